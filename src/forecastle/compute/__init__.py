@@ -1,0 +1,1 @@
+"""Executors: where training's tasks run."""

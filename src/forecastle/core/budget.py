@@ -1,0 +1,60 @@
+"""A time budget and the progress of long work, both handed in by the caller."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much time is left for a piece of work.
+
+    ``limit`` is in seconds from creation; None means no limit, and then nothing in a result
+    depends on the clock.
+    """
+
+    limit: float | None = None
+    clock: Clock = time.monotonic
+    started: float = field(default=-1.0)
+
+    def __post_init__(self) -> None:
+        if self.started < 0:
+            object.__setattr__(self, "started", self.clock())
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the budget began."""
+        return self.clock() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; infinity without a limit, never negative."""
+        return float("inf") if self.limit is None else max(0.0, self.limit - self.elapsed)
+
+    def allows(self, seconds: float) -> bool:
+        """Whether work that is expected to take ``seconds`` still fits."""
+        return seconds <= self.remaining
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where long work stands, for a progress bar.
+
+    ``done`` of ``total`` are units of work (tasks); ``algorithm`` and ``window`` name the latest.
+    """
+
+    done: int
+    total: int
+    algorithm: str = ""
+    window: str = ""
+
+
+ProgressListener = Callable[[Progress], None]
+
+
+def no_progress(_: Progress) -> None:
+    """Listen to nothing."""

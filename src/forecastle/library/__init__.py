@@ -1,0 +1,1 @@
+"""The library's face: files and data frames in, forecasts and files out."""

@@ -1,0 +1,1 @@
+"""The Model protocol, one file per algorithm, one registry."""

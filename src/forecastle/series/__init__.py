@@ -1,0 +1,1 @@
+"""Rows to regular series: schemas, alignment, aggregation, filling, calendars → Panel."""

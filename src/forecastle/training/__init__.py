@@ -1,0 +1,1 @@
+"""AutoML: backtest every fit algorithm, blend, refit → TrainedPredictor."""
