@@ -1,1 +1,1 @@
-"""Names and types that everything shares: frequency, quantiles, budget, executor, errors. No I/O."""
+"""Shared names and types: frequency, quantiles, budget, executor, errors. No I/O."""
