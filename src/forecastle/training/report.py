@@ -1,0 +1,88 @@
+"""What training says of itself: accuracy per algorithm and for the blend, backtests, reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from forecastle.evaluation.accuracy import AlgorithmAccuracy, as_evaluation_result, skill
+from forecastle.evaluation.windows import Window
+from forecastle.series.forecast import Forecast
+
+AUTOML = "AutoML"
+"""The name under which the accuracy of the blend is reported."""
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """The predictor's own forecast of one reported window, beside what happened.
+
+    Attributes:
+        window: the steps of the training panel.
+        forecast: by the blend, from what was known before the window.
+        actual: ``[n_series, horizon]`` demand, NaN where missing.
+    """
+
+    window: Window
+    forecast: Forecast
+    actual: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AccuracyReport:
+    """The accuracy of the blend, of every algorithm and of the seasonal naive.
+
+    The reported windows played no part in choosing the algorithms or their weights.
+
+    Attributes:
+        blend: what the predictor itself achieved; its algorithm is `AUTOML`.
+        algorithms: each algorithm alone, most accurate first.
+        naive: the seasonal naive, the yardstick.
+    """
+
+    blend: AlgorithmAccuracy
+    algorithms: tuple[AlgorithmAccuracy, ...]
+    naive: AlgorithmAccuracy
+
+    @property
+    def average_weighted_quantile_loss(self) -> float:
+        """Of the blend, averaged over the windows."""
+        return self.blend.summary.average_weighted_quantile_loss
+
+    @property
+    def skill(self) -> float:
+        """Share of the seasonal naive's average wQL that the blend removes."""
+        return self.skill_of(self.blend)
+
+    def skill_of(self, accuracy: AlgorithmAccuracy) -> float:
+        """Share of the seasonal naive's average wQL that an algorithm removes."""
+        return skill(
+            accuracy.summary.average_weighted_quantile_loss,
+            self.naive.summary.average_weighted_quantile_loss,
+        )
+
+    def as_accuracy_metrics(self) -> dict[str, Any]:
+        """The shape of GetAccuracyMetrics, plus ``Skill`` and ``Seconds`` beside each result."""
+        everyone = [self.blend, *self.algorithms]
+        if self.naive not in self.algorithms:
+            everyone.append(self.naive)
+        results = [
+            {
+                **as_evaluation_result(accuracy),
+                "Skill": _finite(self.skill_of(accuracy)),
+                "Seconds": round(accuracy.seconds, 3),
+            }
+            for accuracy in everyone
+        ]
+        return {
+            "PredictorEvaluationResults": results,
+            "IsAutoPredictor": True,
+            "OptimizationMetric": "AverageWeightedQuantileLoss",
+        }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
