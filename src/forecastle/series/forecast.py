@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import norm
 
 from forecastle.core.frequency import Frequency, Times
 from forecastle.core.quantiles import GRID, MEAN
@@ -69,7 +69,12 @@ def interpolation_weights(levels: Sequence[float] | Floats) -> Floats:
 
     Outside the grid the outermost quantile stands: order and bounds are never broken.
     """
-    scores = norm.ppf(np.clip(np.asarray(levels, dtype=float), GRID[0], GRID[-1]))
-    grid = norm.ppf(np.asarray(GRID))
+    scores = normal_scores(np.clip(np.asarray(levels, dtype=float), GRID[0], GRID[-1]))
+    grid = normal_scores(GRID)
     identity = np.eye(len(GRID))
     return np.stack([np.interp(scores, grid, row) for row in identity])
+
+
+def normal_scores(levels: Sequence[float] | Floats) -> Floats:
+    """The standard normal distribution's quantiles at ``levels``, in the same shape."""
+    return np.array([NormalDist().inv_cdf(float(level)) for level in levels])
