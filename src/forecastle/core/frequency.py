@@ -7,6 +7,7 @@ CreateAutoPredictor, ForecastFrequency).
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -23,9 +24,11 @@ _SECONDS = {"min": 60, "H": 3600, "D": 86_400, "W": 7 * 86_400}
 _MONTHS = {"M": 1, "Y": 12}
 _GRAMMAR = re.compile(r"([1-9]\d*)?(Y|M|W|D|H|min)")
 
-# Season lengths in steps for a count of 1, shortest first. The short one is Amazon Forecast's m
+# Season lengths in units, shortest first. The short one is Amazon Forecast's m for a count of 1
 # (guide: aws-forecast-recipe-ets); the long one is the next cycle that retail data shows.
 _SEASONS = {"Y": (1,), "M": (12,), "W": (52,), "D": (7, 365), "H": (24, 168), "min": (60, 1440)}
+# Years are no whole number of weeks or days: their season is rounded to steps.
+_ROUNDED_SEASONS = (52, 365)
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,14 @@ class Frequency:
     @property
     def seasons(self) -> tuple[int, ...]:
         """Season lengths in steps, shortest first; never empty, 1 means none."""
-        lengths = tuple(dict.fromkeys(s // self.count for s in _SEASONS[self.unit]))
-        return tuple(s for s in lengths if s > 1) or (1,)
+        lengths = dict.fromkeys(self._season_steps(units) for units in _SEASONS[self.unit])
+        return tuple(sorted(steps for steps in lengths if steps > 1)) or (1,)
+
+    def _season_steps(self, units: int) -> int:
+        """Steps after which a cycle of ``units`` repeats: a week is 7 steps of ``2D``."""
+        if units in _ROUNDED_SEASONS:
+            return round(units / self.count)
+        return math.lcm(units, self.count) // self.count
 
     @property
     def season(self) -> int:
@@ -121,13 +130,19 @@ class Frequency:
         return np.asarray(np.minimum(target.astype("datetime64[s]") + within, latest))
 
     def steps_between(self, first: np.datetime64, times: Times) -> npt.NDArray[np.int64]:
-        """Whole steps from ``first`` to each of ``times`` (floored); the inverse of ``shift``."""
+        """Whole steps from ``first`` to each of ``times`` (floored); the inverse of ``shift``.
+
+        For months and years, ``first`` lies on the 1st to the 28th: days that every month has.
+        """
         base = first.astype("datetime64[s]")
         moments = np.asarray(times).astype("datetime64[s]")
         if not self.is_calendar:
             return np.asarray((moments - base).astype(np.int64) // self.seconds)
-        months = moments.astype("datetime64[M]").astype(np.int64)
-        return np.asarray((months - base.astype("datetime64[M]").astype(np.int64)) // self.months)
+        month_of_base = base.astype("datetime64[M]")
+        months = (moments.astype("datetime64[M]") - month_of_base).astype(np.int64)
+        within = moments - moments.astype("datetime64[M]").astype("datetime64[s]")
+        is_before_boundary = within < base - month_of_base.astype("datetime64[s]")
+        return np.asarray((months - is_before_boundary) // self.months)
 
 
 def units_finer_to_coarser() -> tuple[str, ...]:
