@@ -1,0 +1,1 @@
+"""Realistic till data that the project makes itself, for demos, documentation and tests."""
