@@ -75,6 +75,33 @@ class AlgorithmAccuracy:
         """The average over the windows."""
         return Metrics.average([window.metrics for window in self.windows])
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that `from_json` reads back."""
+        windows = [
+            {
+                "start": _iso(window.start),
+                "end": _iso(window.end),
+                "item_count": window.item_count,
+                "metrics": dataclasses.asdict(window.metrics),
+            }
+            for window in self.windows
+        ]
+        return {"algorithm": self.algorithm, "seconds": self.seconds, "windows": windows}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> AlgorithmAccuracy:
+        """What `to_json` gave."""
+        windows = tuple(
+            WindowAccuracy(
+                np.datetime64(window["start"], "s"),
+                np.datetime64(window["end"], "s"),
+                window["item_count"],
+                Metrics(**window["metrics"]),
+            )
+            for window in values["windows"]
+        )
+        return cls(values["algorithm"], windows, values["seconds"])
+
 
 def scored(actual: npt.NDArray[np.float64], observed: Bools) -> Bools:
     """``[n_series]`` which series count in a window.

@@ -50,7 +50,7 @@ class Forecast:
         """``[n_series, horizon, len(levels)]``; levels from 0.01 to 0.99, between the grid's
         levels on a straight line in normal scores (exact for a normal distribution).
         """
-        return self.quantiles @ interpolation_weights(levels)
+        return np.asarray(self.quantiles @ interpolation_weights(levels))
 
     @cached_property
     def mean(self) -> Floats:

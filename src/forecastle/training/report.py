@@ -83,6 +83,23 @@ class AccuracyReport:
             "OptimizationMetric": "AverageWeightedQuantileLoss",
         }
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that `from_json` reads back."""
+        return {
+            "blend": self.blend.to_json(),
+            "algorithms": [accuracy.to_json() for accuracy in self.algorithms],
+            "naive": self.naive.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> AccuracyReport:
+        """What `to_json` gave."""
+        return cls(
+            AlgorithmAccuracy.from_json(values["blend"]),
+            tuple(AlgorithmAccuracy.from_json(each) for each in values["algorithms"]),
+            AlgorithmAccuracy.from_json(values["naive"]),
+        )
+
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None

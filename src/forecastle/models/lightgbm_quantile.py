@@ -1,0 +1,252 @@
+"""The global model: LightGBM that predicts quantiles directly for every series and step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from forecastle.core.budget import Budget
+from forecastle.core.quantiles import GRID
+from forecastle.models.base import Capability
+from forecastle.models.features import FeatureBuilder, Rows, category_names
+from forecastle.series.forecast import Forecast, normal_scores
+from forecastle.series.panel import Panel
+from forecastle.series.spec import ForecastSpec
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
+_MOST_ROWS = 150_000
+_FILE = "model.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Size of the trees, by the size of the panel."""
+
+    trees: int
+    leaves: int
+    learning_rate: float
+    smallest_leaf: int
+    seeds: int
+    rows: int = _MOST_ROWS
+
+
+def settings_for(panel: Panel, spec: ForecastSpec) -> Settings:
+    """Small trees for few rows, larger ones for large panels."""
+    if panel.n_series <= 5:
+        return Settings(150, 15, 0.05, 20, 2)
+    if panel.n_series <= 100:
+        return Settings(150, 31, 0.05, 40, 2)
+    return Settings(180, 63, 0.07, 60, 2)
+
+
+class LightGBMQuantile:
+    """One LightGBM per quantile level and seed over all series.
+
+    A row is a (series, origin, step); the target is demand over the series' scale at the origin;
+    rows are weighted by the square root of the scale, between counting every series alike and
+    counting every unit of demand alike, which is what the weighted quantile loss does.
+    """
+
+    name: ClassVar[str] = "LightGBM"
+    capabilities: ClassVar[Capability] = (
+        Capability.GLOBAL
+        | Capability.KNOWN
+        | Capability.PAST
+        | Capability.STATIC
+        | Capability.CALENDAR
+        | Capability.COLD_START
+        | Capability.SPARSE
+    )
+
+    def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
+        """Needs enough rows to learn from."""
+        rows = int(np.maximum(panel.lengths - spec.horizon - panel.frequency.season, 0).sum())
+        if rows < 60:
+            return f"only {rows} origins to learn from; it needs 60"
+        return None
+
+    def fit(self, train: Panel, spec: ForecastSpec, budget: Budget) -> FittedLightGBM:
+        """Train on rows sampled over all series and origins."""
+        settings = settings_for(train, spec)
+        context = _Context.of(train)
+        builder = FeatureBuilder(train, context.with_year, context.categories)
+        rows = sample_rows(train, spec, settings.rows, context.with_year)
+        scale = builder.scale(rows.series, rows.origin)
+        features, names = builder.build(rows, scale)
+        target = train.target[rows.series, rows.target] / scale
+        weight = np.sqrt(scale / scale.mean())
+        categorical = [name for name in category_names(context.categories) if name in names]
+        dataset = lightgbm.Dataset(
+            features,
+            label=target,
+            weight=weight,
+            feature_name=names,
+            categorical_feature=categorical,
+            params={"max_bin": 127, "verbosity": -1},
+            free_raw_data=False,
+        )
+        boosters = [
+            [
+                lightgbm.train(_parameters(settings, level, spec.seed + k), dataset, settings.trees)
+                for k in range(settings.seeds)
+            ]
+            for level in TRAINED_LEVELS
+        ]
+        return FittedLightGBM(spec, context, boosters)
+
+    def load(self, folder: Path) -> FittedLightGBM:
+        """Read back what `FittedLightGBM.save` wrote."""
+        values = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        spec = values["spec"] | {"forecast_types": tuple(values["spec"]["forecast_types"])}
+        boosters = [
+            [lightgbm.Booster(model_file=folder / _booster_file(level, k)) for k in range(seeds)]
+            for level, seeds in zip(TRAINED_LEVELS, values["seeds"], strict=True)
+        ]
+        return FittedLightGBM(ForecastSpec(**spec), _Context(**values["context"]), boosters)
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What rows to predict must share with the rows that were learnt from."""
+
+    with_year: bool
+    categories: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, panel: Panel) -> _Context:
+        static = panel.static
+        categories = {
+            name: static[name].drop_nulls().unique().sort().to_list()
+            for name in static.columns
+            if static.schema[name] == pl.String
+        }
+        enough = panel.n_time >= panel.frequency.steps_per_year
+        return cls(with_year=bool(enough), categories=categories)
+
+
+@dataclass(frozen=True)
+class FittedLightGBM:
+    """The boosters, ``[level][seed]``."""
+
+    spec: ForecastSpec
+    context: _Context
+    boosters: Sequence[Sequence[Any]]
+
+    def predict(self, history: Panel) -> Forecast:
+        """Describe every series and step from the end of ``history`` and predict."""
+        horizon = self.spec.horizon
+        rows = Rows(
+            np.repeat(np.arange(history.n_series), horizon),
+            np.full(history.n_series * horizon, history.n_time),
+            np.tile(np.arange(1, horizon + 1), history.n_series),
+        )
+        builder = FeatureBuilder(history, self.context.with_year, self.context.categories)
+        scale = builder.scale(rows.series, rows.origin)
+        features, _ = builder.build(rows, scale)
+        levels = [
+            np.mean([booster.predict(features) for booster in seeds], axis=0)
+            for seeds in self.boosters
+        ]
+        trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
+        quantiles = spread_to_grid(trained, TRAINED_LEVELS)
+        shape = (history.n_series, horizon, len(GRID))
+        start = history.future_times(1)[0]
+        return Forecast(history.frequency, history.keys, start, quantiles.reshape(shape))
+
+    def save(self, folder: Path) -> None:
+        """LightGBM's own text format, one file per level and seed."""
+        for level, seeds in zip(TRAINED_LEVELS, self.boosters, strict=True):
+            for k, booster in enumerate(seeds):
+                booster.save_model(folder / _booster_file(level, k))
+        values = {
+            "spec": asdict(self.spec),
+            "context": asdict(self.context),
+            "seeds": [len(seeds) for seeds in self.boosters],
+        }
+        (folder / _FILE).write_text(json.dumps(values), encoding="utf-8")
+
+
+def sample_rows(panel: Panel, spec: ForecastSpec, most: int, with_year: bool) -> Rows:
+    """At most ``most`` rows, spread evenly over series, origins and steps by chance.
+
+    Origins leave at least one season of history, and a year where the history is long enough
+    that last year's value is known for most of them.
+    """
+    rng = np.random.default_rng(spec.seed)
+    steps = np.arange(1, spec.horizon + 1)
+    season = panel.frequency.season
+    year = int(panel.frequency.steps_per_year)
+    shortest = year if panel.n_time > 1.5 * year + spec.horizon and season <= year else season
+    shortest = min(shortest, max(panel.n_time // 3, 1))
+    firsts = panel.start + min(shortest, season)
+    firsts = np.maximum(firsts, shortest)
+    counts = np.maximum(panel.n_time - firsts, 0)
+    total = int(counts.sum()) * len(steps)
+    chosen = np.arange(total) if total <= most else np.sort(rng.choice(total, most, replace=False))
+    ends = np.cumsum(counts * len(steps))
+    series = np.searchsorted(ends, chosen, side="right")
+    within = chosen - (ends[series] - counts[series] * len(steps))
+    origin = firsts[series] + within // len(steps)
+    step = steps[within % len(steps)]
+    rows = Rows(series, origin, step)
+    keep = rows.target < panel.n_time
+    column = np.where(keep, rows.target, 0)
+    keep &= np.isfinite(panel.target[rows.series, column])
+    return Rows(series[keep], origin[keep], step[keep])
+
+
+def spread_to_grid(quantiles: Floats, levels: Sequence[float]) -> Floats:
+    """``[n, len(GRID)]`` from ``[n, len(levels)]``: straight lines in normal scores.
+
+    Beyond the outermost level the line goes on with the slope between it and the median: the
+    tail of a normal distribution with that side's spread.
+    """
+    scores, wanted = normal_scores(levels), normal_scores(GRID)
+    middle = len(levels) // 2
+    columns = []
+    for score in wanted:
+        if score < scores[0] or score > scores[-1]:
+            end = 0 if score < scores[0] else len(scores) - 1
+            slope = (quantiles[:, end] - quantiles[:, middle]) / (scores[end] - scores[middle])
+            columns.append(quantiles[:, end] + (score - scores[end]) * slope)
+            continue
+        right = max(int(np.searchsorted(scores, score)), 1)
+        part = (score - scores[right - 1]) / (scores[right] - scores[right - 1])
+        columns.append((1 - part) * quantiles[:, right - 1] + part * quantiles[:, right])
+    return np.stack(columns, axis=1)
+
+
+def _parameters(settings: Settings, level: float, seed: int) -> dict[str, Any]:
+    return {
+        "objective": "quantile",
+        "alpha": level,
+        "num_leaves": settings.leaves,
+        "learning_rate": settings.learning_rate,
+        "min_data_in_leaf": settings.smallest_leaf,
+        "feature_fraction": 0.6,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 1.0,
+        "max_bin": 127,
+        "cat_smooth": 20,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 0,
+        "verbosity": -1,
+    }
+
+
+def _booster_file(level: float, seed: int) -> str:
+    return f"p{round(level * 100):02d}-{seed}.txt"

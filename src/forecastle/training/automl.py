@@ -1,0 +1,130 @@
+"""AutoML: backtest every algorithm that fits the data, choose a blend, report, refit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecastle.core.budget import Budget, ProgressListener, no_progress
+from forecastle.core.executor import Executor, SerialExecutor
+from forecastle.evaluation.windows import Window, backtest_windows, windows_before
+from forecastle.models.registry import NAIVE, REGISTRY, model, resolve
+from forecastle.series.panel import Panel
+from forecastle.series.spec import ForecastSpec
+from forecastle.training.backtesting import Backtesting, Plan
+from forecastle.training.blend import Blend, choose_blend, equal_blend
+from forecastle.training.predictor import TrainedPredictor
+from forecastle.training.tasks import Files, FitTask, run_fit
+
+_MOST_CHOOSING_WINDOWS = 10
+_ENOUGH_POINTS = 2000
+_ENOUGH_SPARSE_WINDOWS = 3
+_SPARSE_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How to train.
+
+    Attributes:
+        algorithms: names to train; empty means AutoML: all that fit the data.
+        backtest_windows: how many windows the accuracy is reported on, 1 to 5.
+        backtest_window_offset: steps from the end to the start of the latest reported window;
+            None is the horizon.
+        time_limit: seconds that training may take; None is no limit.
+    """
+
+    algorithms: tuple[str, ...] = ()
+    backtest_windows: int = 1
+    backtest_window_offset: int | None = None
+    time_limit: float | None = None
+
+
+def train(
+    panel: Panel,
+    spec: ForecastSpec,
+    options: TrainingOptions | None = None,
+    executor: Executor | None = None,
+    progress: ProgressListener = no_progress,
+) -> TrainedPredictor:
+    """Train a predictor on ``panel``.
+
+    The windows whose accuracy is reported come last in the history; the members and their
+    weights are chosen on windows before them. The chosen members are then fitted on everything.
+
+    Raises:
+        InputError: an algorithm is not known, or the windows do not fit into the history.
+    """
+    options = options or TrainingOptions()
+    executor = executor or SerialExecutor()
+    started = time.perf_counter()
+    budget = Budget(options.time_limit)
+    plan = make_plan(panel, spec, options)
+    backtesting = Backtesting.run(panel, spec, plan, executor, budget, progress)
+    blend = _choose(panel, spec, plan, backtesting)
+    reported = backtesting.of_blend(blend)
+    return TrainedPredictor(
+        spec=spec,
+        frequency=panel.frequency,
+        keys=panel.keys,
+        blend=blend,
+        members=_refit(panel, spec, blend, executor, budget),
+        accuracy=backtesting.accuracy(reported),
+        backtests=reported,
+        left_out={**plan.left_out, **backtesting.dropped},
+        seconds=time.perf_counter() - started,
+    )
+
+
+def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Plan:
+    """Which algorithms run on which windows, and which do not and why."""
+    reported = backtest_windows(
+        panel.n_time, spec.horizon, options.backtest_windows, options.backtest_window_offset
+    )
+    asked = resolve(options.algorithms)
+    choosing = () if len(asked) == 1 else choosing_windows(panel, spec, reported[0].first)
+    earliest = panel.until((choosing or reported)[0].first, spec.horizon)
+    left_out = {}
+    members = []
+    for name in asked or tuple(REGISTRY):
+        reason = "" if asked else REGISTRY[name].why_not
+        reason = reason or model(name).unsuited(earliest, spec) or ""
+        if reason and name != NAIVE:
+            left_out[name] = reason
+        else:
+            members.append(name)
+    return Plan(tuple(members) or (NAIVE,), choosing, reported, left_out)
+
+
+def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window, ...]:
+    """The windows before ``end`` on which the blend is chosen.
+
+    Ten for a single series; one is enough when it holds thousands of points, three where demand
+    is mostly zero. Each leaves two seasons of history, or a third of what there is.
+    """
+    points = panel.n_series * spec.horizon
+    count = int(np.clip(np.ceil(_ENOUGH_POINTS / points), 1, _MOST_CHOOSING_WINDOWS))
+    recent = panel.target[:, -4 * max(spec.horizon, panel.frequency.season) :]
+    sold = np.isfinite(recent)
+    if sold.any() and (recent[sold] == 0).mean() > _SPARSE_SHARE:
+        count = max(count, _ENOUGH_SPARSE_WINDOWS)
+    shortest = min(2 * panel.frequency.season + spec.horizon, max(end // 3, 1))
+    return windows_before(end, spec.horizon, count, shortest)
+
+
+def _choose(panel: Panel, spec: ForecastSpec, plan: Plan, backtesting: Backtesting) -> Blend:
+    results = backtesting.choosing_results()
+    if not plan.choosing or len(results) == 1:
+        return equal_blend(tuple(results), panel.n_series)
+    return choose_blend(panel, plan.choosing, results, spec)
+
+
+def _refit(
+    panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor, budget: Budget
+) -> Mapping[str, Files]:
+    """The members fitted on all of the history."""
+    tasks = [FitTask(name, panel, spec, budget) for name in blend.algorithms]
+    return {tasks[index].algorithm: files for index, files in executor.map(run_fit, tasks)}

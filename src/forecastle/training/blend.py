@@ -1,0 +1,202 @@
+"""Weights for the members of a blend, chosen on backtest windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from forecastle.evaluation.accuracy import scored
+from forecastle.evaluation.metrics import quantile_loss
+from forecastle.evaluation.windows import Window
+from forecastle.models.registry import NAIVE
+from forecastle.series.forecast import interpolation_weights
+from forecastle.series.panel import Panel
+from forecastle.series.spec import ForecastSpec
+
+Floats = npt.NDArray[np.float64]
+
+_ROUNDS = 30
+_MOST_SHRINKAGE = 0.5
+_SERIES_POWER = 3.0
+# A series' own evidence counts as much as the group's when it has this many scored windows.
+_SERIES_PRIOR_WINDOWS = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """The members and their shares.
+
+    Attributes:
+        algorithms: the members.
+        weights: ``[n_members]`` shares for the group; they sum to 1.
+        series_weights: ``[n_series, n_members]`` shares per series; rows sum to 1.
+    """
+
+    algorithms: tuple[str, ...]
+    weights: Floats
+    series_weights: Floats
+
+    def shares(self) -> dict[str, float]:
+        """The group's shares by algorithm, largest first."""
+        pairs = zip(self.algorithms, self.weights.tolist(), strict=True)
+        return dict(sorted(pairs, key=lambda pair: -pair[1]))
+
+    def combine(self, quantiles: Mapping[str, Floats]) -> Floats:
+        """The weighted mean of the members' quantile functions, ``[n_series, horizon, n_grid]``.
+
+        Averaging quantiles level by level keeps their order (Vincent 1912; Lichtendahl,
+        Grushka-Cockayne and Winkler 2013, "Is it better to average probabilities or quantiles?").
+        """
+        total: Floats = np.zeros_like(next(iter(quantiles.values())))
+        for k, name in enumerate(self.algorithms):
+            total += self.series_weights[:, k, None, None] * quantiles[name]
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class _Evidence:
+    """Actuals and members' quantiles at the wanted levels, over all choosing windows.
+
+    ``actual`` is ``[n_windows, n_series, horizon]`` with NaN where it does not count;
+    ``quantiles`` is ``[n_members, n_windows, n_series, horizon, n_levels]``.
+    """
+
+    levels: tuple[float, ...]
+    actual: Floats
+    quantiles: Floats
+
+    def loss(self, quantiles: Floats) -> float:
+        """The mean over windows of the average weighted quantile loss."""
+        counts = np.isfinite(self.actual)
+        actual = np.where(counts, self.actual, 0.0)
+        losses = np.zeros(len(actual))
+        for k, level in enumerate(self.levels):
+            losses += (quantile_loss(actual, quantiles[..., k], level) * counts).sum(axis=(1, 2))
+        totals = np.abs(actual).sum(axis=(1, 2))
+        positive = totals > 0
+        if not positive.any():
+            return float(losses.sum())
+        return float(np.mean(losses[positive] / totals[positive]) / len(self.levels))
+
+    def series_losses(self) -> Floats:
+        """``[n_members, n_series]`` mean quantile loss of each member on each series."""
+        counts = np.isfinite(self.actual)
+        actual = np.where(counts, self.actual, 0.0)
+        losses = np.zeros((len(self.quantiles), self.actual.shape[1]))
+        for k, level in enumerate(self.levels):
+            every = quantile_loss(actual[None], self.quantiles[..., k], level) * counts[None]
+            losses += every.sum(axis=(1, 3))
+        return np.asarray(losses / np.maximum(counts.sum(axis=(0, 2)), 1)[None])
+
+
+def choose_blend(
+    panel: Panel,
+    windows: Sequence[Window],
+    results: Mapping[str, Sequence[Floats]],
+    spec: ForecastSpec,
+) -> Blend:
+    """The blend for the group, shrunk to equal shares where evidence is thin.
+
+    Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
+    libraries of models") on the average weighted quantile loss. On these windows the result is
+    never worse than its best member or the seasonal naive.
+
+    Args:
+        panel: holds the actuals.
+        windows: the choosing windows.
+        results: per algorithm its quantiles ``[n_series, horizon, len(GRID)]`` per window.
+        spec: gives the levels whose loss counts.
+    """
+    names = tuple(results)
+    evidence = _gather(panel, windows, results, spec)
+    greedy = _greedy(evidence)
+    weights = _shrunk(evidence, greedy)
+    series_weights = _series_weights(evidence, weights)
+    best = min(evidence.loss(member) for member in evidence.quantiles)
+    if evidence.loss(_mixed(evidence, series_weights)) > best:
+        series_weights = np.repeat(weights[None], panel.n_series, axis=0)
+    used = weights > 0
+    kept = tuple(name for name, use in zip(names, used, strict=True) if use)
+    return Blend(kept, weights[used], series_weights[:, used])
+
+
+def equal_blend(algorithms: Sequence[str], n_series: int) -> Blend:
+    """Equal shares: for a single algorithm, or where there is no window to choose on."""
+    names = [name for name in algorithms if name != NAIVE] or list(algorithms)
+    weights = np.full(len(names), 1 / len(names))
+    return Blend(tuple(names), weights, np.repeat(weights[None], n_series, axis=0))
+
+
+def _gather(
+    panel: Panel,
+    windows: Sequence[Window],
+    results: Mapping[str, Sequence[Floats]],
+    spec: ForecastSpec,
+) -> _Evidence:
+    actuals = []
+    for window in windows:
+        actual, observed = panel.actuals(window.first, window.horizon)
+        actuals.append(np.where(scored(actual, observed)[:, None], actual, np.nan))
+    at_levels = interpolation_weights(spec.levels)
+    quantiles = np.stack(
+        [np.stack([quantiles @ at_levels for quantiles in member]) for member in results.values()]
+    )
+    return _Evidence(spec.levels, np.stack(actuals), quantiles)
+
+
+def _greedy(evidence: _Evidence) -> Floats:
+    """Shares by how often each member was taken; stops when no addition helps."""
+    n_members = len(evidence.quantiles)
+    taken = np.zeros(n_members)
+    total = np.zeros_like(evidence.quantiles[0])
+    best = np.inf
+    for count in range(1, _ROUNDS + 1):
+        losses = [evidence.loss((total + member) / count) for member in evidence.quantiles]
+        choice = int(np.argmin(losses))
+        if losses[choice] >= best - 1e-12:
+            break
+        best = losses[choice]
+        taken[choice] += 1
+        total += evidence.quantiles[choice]
+    return np.asarray(taken / taken.sum())
+
+
+def _shrunk(evidence: _Evidence, greedy: Floats) -> Floats:
+    """Half-way to equal shares of the taken members for few points, hardly for many.
+
+    As far as the blend stays at least as good as its best member.
+    """
+    points = np.isfinite(evidence.actual).sum()
+    wanted = _MOST_SHRINKAGE * 200 / (200 + max(points - 100, 0))
+    equal = (greedy > 0) / (greedy > 0).sum()
+    best = min(evidence.loss(member) for member in evidence.quantiles)
+    for part in (1.0, 0.75, 0.5, 0.25):
+        weights = (1 - part * wanted) * greedy + part * wanted * equal
+        if evidence.loss(np.tensordot(weights, evidence.quantiles, axes=1)) <= best:
+            return np.asarray(weights)
+    return greedy
+
+
+def _series_weights(evidence: _Evidence, weights: Floats) -> Floats:
+    """``[n_series, n_members]``: the group's shares, bent to what fits each series."""
+    n_series = evidence.actual.shape[1]
+    group = np.repeat(weights[None], n_series, axis=0)
+    if n_series == 1:
+        return group
+    losses = evidence.series_losses().T
+    scored_windows = np.isfinite(evidence.actual).all(axis=2).sum(axis=0)
+    typical = np.where(losses > 0, losses, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        strength = (np.nanmean(typical, axis=1, keepdims=True) / typical) ** _SERIES_POWER
+    strength = np.where(np.isfinite(strength), np.minimum(strength, 20.0), 1.0)
+    own = group * strength
+    own /= own.sum(axis=1, keepdims=True)
+    trust = (scored_windows / (scored_windows + _SERIES_PRIOR_WINDOWS))[:, None]
+    return np.asarray(trust * own + (1 - trust) * group)
+
+
+def _mixed(evidence: _Evidence, series_weights: Floats) -> Floats:
+    return np.asarray(np.einsum("sm,mwshl->wshl", series_weights, evidence.quantiles))

@@ -1,0 +1,171 @@
+"""TrainedPredictor: members, weights and accuracy; forecasts new data without training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from forecastle.core.errors import InputError
+from forecastle.core.executor import Executor, SerialExecutor
+from forecastle.core.frequency import Frequency
+from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Panel
+from forecastle.series.spec import ForecastSpec
+from forecastle.training.blend import Blend
+from forecastle.training.cold_start import fill_cold_starts
+from forecastle.training.report import AccuracyReport, Backtest
+from forecastle.training.tasks import Files, ForecastTask, run_forecast
+
+_MANIFEST = "predictor.json"
+_WEIGHTS = "series_weights.parquet"
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedPredictor:
+    """What training made.
+
+    Attributes:
+        spec: what is forecast.
+        frequency: of the series.
+        keys: the series of the training, in the order of the blend's series weights.
+        blend: the members and their shares.
+        members: each member as the files that it saved.
+        accuracy: on the reported windows.
+        backtests: the forecasts of the reported windows, earliest first; empty after `load`.
+        left_out: algorithms that took no part, and why.
+        messages: what the user should know.
+        seconds: how long training took.
+    """
+
+    spec: ForecastSpec
+    frequency: Frequency
+    keys: pl.DataFrame
+    blend: Blend
+    members: Mapping[str, Files]
+    accuracy: AccuracyReport
+    backtests: tuple[Backtest, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The group's share of each member, largest first."""
+        return self.blend.shares()
+
+    def forecast(self, history: Panel, executor: Executor | None = None) -> Forecast:
+        """The ``horizon`` steps after ``history``, which may hold new data and new series.
+
+        Raises:
+            InputError: the history has another frequency than the predictor.
+        """
+        if history.frequency != self.frequency:
+            raise InputError(
+                f"the data's frequency is {history.frequency}, the predictor's {self.frequency}; "
+                "give data of the predictor's frequency or train a new predictor"
+            )
+        tasks = [ForecastTask(name, self.members[name], history) for name in self.blend.algorithms]
+        quantiles = {
+            tasks[index].algorithm: result
+            for index, result in (executor or SerialExecutor()).map(run_forecast, tasks)
+        }
+        blend = self._blend_for(history)
+        combined = Forecast(
+            history.frequency,
+            history.keys,
+            history.future_times(1)[0],
+            blend.combine(quantiles),
+        )
+        return fill_cold_starts(combined, history)
+
+    def _blend_for(self, history: Panel) -> Blend:
+        """The shares for the series of ``history``: new series take the group's."""
+        position = self.keys.with_row_index("position")
+        joined = history.keys.join(
+            position, on=self.keys.columns, how="left", maintain_order="left"
+        )
+        index = joined["position"].fill_null(-1).cast(pl.Int64).to_numpy()
+        rows = np.where(
+            (index >= 0)[:, None], self.blend.series_weights[index], self.blend.weights[None]
+        )
+        return Blend(self.blend.algorithms, self.blend.weights, rows)
+
+    def save(self, folder: Path) -> None:
+        """Write JSON, Parquet and the members' own files into an existing, empty folder."""
+        names = list(self.blend.algorithms)
+        manifest: dict[str, Any] = {
+            "format": FORMAT,
+            "spec": asdict(self.spec),
+            "frequency": str(self.frequency),
+            "weights": dict(zip(names, self.blend.weights.tolist(), strict=True)),
+            "accuracy": self.accuracy.to_json(),
+            "left_out": dict(self.left_out),
+            "messages": list(self.messages),
+            "seconds": self.seconds,
+        }
+        (folder / _MANIFEST).write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
+        )
+        shares = pl.DataFrame(self.blend.series_weights, schema=[f"weight_{k}" for k in names])
+        pl.concat([self.keys, shares], how="horizontal").write_parquet(folder / _WEIGHTS)
+        for name, files in self.members.items():
+            (folder / name).mkdir()
+            for file, content in files.items():
+                (folder / name / file).write_bytes(content)
+
+    @classmethod
+    def load(cls, folder: Path) -> TrainedPredictor:
+        """Read back what `save` wrote.
+
+        Raises:
+            InputError: the folder holds no predictor, a damaged one, or one of another format.
+        """
+        try:
+            return cls._load(folder)
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                f"{folder}: no usable predictor ({error}); give the folder 'predictor' that "
+                "'forecastle run' wrote, or train again"
+            ) from error
+
+    @classmethod
+    def _load(cls, folder: Path) -> TrainedPredictor:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise InputError(
+                f"{folder}: predictor format {manifest['format']} is not {FORMAT}; it was saved "
+                "by another version of Forecastle: train again"
+            )
+        names = tuple(manifest["weights"])
+        table = pl.read_parquet(folder / _WEIGHTS)
+        columns = [f"weight_{name}" for name in names]
+        spec = manifest["spec"] | {"forecast_types": tuple(manifest["spec"]["forecast_types"])}
+        blend = Blend(
+            names,
+            np.array(list(manifest["weights"].values()), dtype=float),
+            table.select(columns).to_numpy(),
+        )
+        members = {
+            name: {path.name: path.read_bytes() for path in sorted((folder / name).iterdir())}
+            for name in names
+        }
+        return cls(
+            spec=ForecastSpec(**spec),
+            frequency=Frequency.parse(manifest["frequency"]),
+            keys=table.drop(columns),
+            blend=blend,
+            members=members,
+            accuracy=AccuracyReport.from_json(manifest["accuracy"]),
+            left_out=manifest["left_out"],
+            messages=tuple(manifest["messages"]),
+            seconds=manifest["seconds"],
+        )

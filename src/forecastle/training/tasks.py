@@ -1,0 +1,96 @@
+"""The pieces of training that an Executor runs: plain data in, plain data out."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from forecastle.core.budget import Budget
+from forecastle.evaluation.windows import Window
+from forecastle.models.base import FittedModel
+from forecastle.models.registry import model
+from forecastle.series.panel import Panel
+from forecastle.series.spec import ForecastSpec
+from forecastle.training.ordering import ordered
+
+Quantiles = npt.NDArray[np.float64]
+Files = Mapping[str, bytes]
+"""What `FittedModel.save` wrote, by file name: a fitted model that can travel."""
+
+
+@dataclass(frozen=True)
+class BacktestTask:
+    """Fit ``algorithm`` on what lay before ``window`` and forecast it."""
+
+    algorithm: str
+    panel: Panel
+    window: Window
+    spec: ForecastSpec
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """``quantiles`` are ``[n_series, horizon, len(GRID)]``, in order."""
+
+    quantiles: Quantiles
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FitTask:
+    """Fit ``algorithm`` on all of ``panel``."""
+
+    algorithm: str
+    panel: Panel
+    spec: ForecastSpec
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class ForecastTask:
+    """Forecast the steps after ``history`` with a fitted algorithm."""
+
+    algorithm: str
+    files: Files
+    history: Panel
+
+
+def run_backtest(task: BacktestTask) -> BacktestResult:
+    """One algorithm, one window."""
+    started = time.perf_counter()
+    train = task.panel.until(task.window.first, task.window.horizon)
+    fitted = model(task.algorithm).fit(train, task.spec, task.budget)
+    forecast = ordered(fitted.predict(train), train)
+    return BacktestResult(forecast.quantiles, time.perf_counter() - started)
+
+
+def run_fit(task: FitTask) -> Files:
+    """One algorithm on everything, as files."""
+    fitted = model(task.algorithm).fit(task.panel, task.spec, task.budget)
+    return files_of(fitted)
+
+
+def run_forecast(task: ForecastTask) -> Quantiles:
+    """One member's quantiles, in order."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, content in task.files.items():
+            (folder / file).write_bytes(content)
+        fitted = model(task.algorithm).load(folder)
+        forecast = fitted.predict(task.history)
+    return ordered(forecast, task.history).quantiles
+
+
+def files_of(fitted: FittedModel) -> Files:
+    """What the model saves, read back as bytes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fitted.save(folder)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
