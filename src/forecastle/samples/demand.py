@@ -71,7 +71,7 @@ def draw_demand(expected: Floats, rng: np.random.Generator) -> npt.NDArray[np.in
     stock-outs of 3 to 10 days leave zeros though there is demand.
     """
     n_items, n_days = expected.shape
-    swing = rng.normal(0.0, 0.07, size=n_days)
+    swing = np.asarray(rng.normal(0.0, 0.07, size=(n_days,)))
     for day in range(1, n_days):
         swing[day] += 0.6 * swing[day - 1]
     chance = rng.gamma(12.0, 1 / 12.0, expected.shape)

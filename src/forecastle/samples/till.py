@@ -14,6 +14,7 @@ from forecastle.core.frequency import Times
 from forecastle.samples.assortment import draw_assortment
 from forecastle.samples.demand import draw_demand, draw_offer, expected_demand, open_days
 from forecastle.series.calendar import Calendar
+from forecastle.storage.atomic import atomic_file
 
 Integers = npt.NDArray[np.int64]
 
@@ -105,11 +106,12 @@ def write_sample(folder: Path, data: TillData | None = None) -> tuple[Path, Path
         if path.exists():
             raise InputError(f"{path} exists already; choose another folder or delete the file")
     data = generate_till_data() if data is None else data
-    folder.mkdir(parents=True, exist_ok=True)
     sales, related, metadata = paths
-    data.sales.write_csv(sales, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S")
-    data.related.write_csv(related)
-    data.metadata.write_csv(metadata)
+    with atomic_file(sales) as path:
+        data.sales.write_csv(path, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S")
+    for target, table in ((related, data.related), (metadata, data.metadata)):
+        with atomic_file(target) as path:
+            table.write_csv(path)
     return sales, related, metadata
 
 

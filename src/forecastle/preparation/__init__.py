@@ -1,0 +1,1 @@
+"""From well-known public data to sales files that can be forecast."""
