@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import lightgbm
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.features import FeatureBuilder, Rows, category_names
+from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Bools, Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _MOST_ROWS = 150_000
@@ -78,6 +75,7 @@ class LightGBMQuantile:
 
     def fit(self, train: Panel, spec: ForecastSpec, budget: Budget) -> FittedLightGBM:
         """Train on rows sampled over all series and origins."""
+        train, _ = without_closed_days(train, spec.horizon)
         settings = settings_for(train, spec)
         context = _Context.of(train)
         builder = FeatureBuilder(train, context.with_year, context.categories)
@@ -146,6 +144,7 @@ class FittedLightGBM:
     def predict(self, history: Panel) -> Forecast:
         """Describe every series and step from the end of ``history`` and predict."""
         horizon = self.spec.horizon
+        history, is_open = without_closed_days(history, horizon)
         rows = Rows(
             np.repeat(np.arange(history.n_series), horizon),
             np.full(history.n_series * horizon, history.n_time),
@@ -160,9 +159,10 @@ class FittedLightGBM:
         ]
         trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
         quantiles = spread_to_grid(trained, TRAINED_LEVELS)
-        shape = (history.n_series, horizon, len(GRID))
+        quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
+        quantiles = np.where(is_open[:, :, None], quantiles, 0.0)
         start = history.future_times(1)[0]
-        return Forecast(history.frequency, history.keys, start, quantiles.reshape(shape))
+        return Forecast(history.frequency, history.keys, start, quantiles)
 
     def save(self, folder: Path) -> None:
         """LightGBM's own text format, one file per level and seed."""
@@ -175,6 +175,13 @@ class FittedLightGBM:
             "seeds": [len(seeds) for seeds in self.boosters],
         }
         (folder / _FILE).write_text(json.dumps(values), encoding="utf-8")
+
+
+def without_closed_days(panel: Panel, horizon: int) -> tuple[Panel, Bools]:
+    """The panel with closed days as missing, and ``[n_series, horizon]`` which days are open."""
+    is_open = open_mask(panel, horizon)
+    past, future = is_open[:, : panel.n_time], is_open[:, panel.n_time :]
+    return replace(panel, target=np.where(past, panel.target, np.nan)), future
 
 
 def sample_rows(panel: Panel, spec: ForecastSpec, most: int, with_year: bool) -> Rows:

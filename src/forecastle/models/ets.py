@@ -1,0 +1,43 @@
+"""ETS: exponential smoothing with the form chosen by information criterion."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from forecastle.core.quantiles import GRID
+from forecastle.models.base import Capability
+from forecastle.models.sequences import Sequence, SequenceModel
+from forecastle.series.forecast import normal_scores
+from forecastle.series.panel import Floats, Panel
+from forecastle.series.spec import ForecastSpec
+
+# Longer seasons give silently flat forecasts, shorter histories cannot carry a season.
+_LONGEST_SEASON = 24
+
+
+class ETS(SequenceModel):
+    """Error, trend, season (Hyndman et al. 2002; statsforecast's AutoETS), on open days."""
+
+    name: ClassVar[str] = "ETS"
+    capabilities: ClassVar[Capability] = Capability.NONE
+
+    def forecast(self, sequence: Sequence, history: Panel, spec: ForecastSpec) -> Floats:
+        """See `SequenceModel.forecast`; the quantiles are the model's own normal ones."""
+        from statsforecast.models import AutoETS
+
+        season = sequence.season
+        if season > _LONGEST_SEASON or len(sequence.values) < 2 * season + 5:
+            season = 1
+        model = "ZZA" if sequence.is_log else "ZZZ"
+        method = AutoETS(season_length=season, model=model, damped=None)
+        return normal_quantiles(method, sequence.values, sequence.length)
+
+
+def normal_quantiles(method: Any, values: Floats, length: int) -> Floats:
+    """``[length, len(GRID)]`` of a statsforecast method with normal intervals."""
+    found = method.forecast(y=values, h=length, level=[80])
+    mean = np.asarray(found["mean"])
+    deviation = (np.asarray(found["hi-80"]) - mean) / normal_scores([0.9])[0]
+    return np.asarray(mean[:, None] + deviation[:, None] * normal_scores(GRID)[None, :])
