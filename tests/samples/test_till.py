@@ -104,7 +104,7 @@ def test_prices_are_known_for_every_item_and_day_beyond_the_last_sale(till):
     assert set(till.related["item_id"]) == set(till.metadata["item_id"])
 
 
-def test_files_are_written_and_never_overwritten(tmp_path):
+def test_files_are_written_and_overwritten_only_when_asked(tmp_path):
     data = generate_till_data(items=2, years=0.1)
     sales, related, metadata = write_sample(tmp_path / "shop", data)
     line = sales.read_text().splitlines()[0].split(",")
@@ -114,6 +114,10 @@ def test_files_are_written_and_never_overwritten(tmp_path):
     assert metadata.read_text().startswith("item_id,category,brand\n")
     with pytest.raises(InputError, match=r"sales\.csv exists already"):
         write_sample(tmp_path / "shop", data)
+    other = generate_till_data(seed=1, items=2, years=0.1)
+    before = sales.read_text()
+    write_sample(tmp_path / "shop", other, overwrite=True)
+    assert sales.read_text() != before
 
 
 def test_a_sample_without_items_is_refused():

@@ -88,12 +88,16 @@ def generate_till_data(
     )
 
 
-def write_sample(folder: Path, data: TillData | None = None) -> tuple[Path, Path, Path]:
+def write_sample(
+    folder: Path, data: TillData | None = None, *, overwrite: bool = False
+) -> tuple[Path, Path, Path]:
     """Write ``sales.csv`` (no header), ``related.csv`` and ``metadata.csv`` into ``folder``.
 
     Args:
         folder: made if it is not there.
         data: default: `generate_till_data` with its defaults.
+        overwrite: whether files of these names may be replaced.
+        overwrite: replace files of these names.
 
     Returns:
         The three paths in that order.
@@ -103,8 +107,8 @@ def write_sample(folder: Path, data: TillData | None = None) -> tuple[Path, Path
     """
     paths = tuple(folder / name for name in ("sales.csv", "related.csv", "metadata.csv"))
     for path in paths:
-        if path.exists():
-            raise InputError(f"{path} exists already; choose another folder or delete the file")
+        if path.exists() and not overwrite:
+            raise InputError(f"{path} exists already; choose another folder, or --overwrite")
     data = generate_till_data() if data is None else data
     sales, related, metadata = paths
     with atomic_file(sales) as path:
