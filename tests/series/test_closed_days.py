@@ -112,26 +112,26 @@ def test_closed_weekdays_are_closed_throughout_and_ahead():
 
 def test_a_holiday_that_was_always_closed_will_be_closed():
     good_friday = [("2010-04-02", "2010-04-02")]
-    calendar = Calendar.of(["UK"])
+    calendar = Calendar(("UK",))
     panel = make_panel(shop("2009-12-01", 500, shut=good_friday), "2009-12-01", calendar=calendar)
     assert closed_ahead(panel, 14) == ["2011-04-22"]  # Easter Monday was open
 
 
 def test_a_holiday_with_sales_stays_open():
-    panel = make_panel(shop("2009-12-01", 500), "2009-12-01", calendar=Calendar.of(["UK"]))
+    panel = make_panel(shop("2009-12-01", 500), "2009-12-01", calendar=Calendar(("UK",)))
     assert closed_ahead(panel, 28) == []
 
 
 def test_an_unknown_holiday_is_closed_where_all_the_others_were():
     shut = [(day, day) for day in ("2010-04-02", "2010-04-05", "2010-05-03")]
     demand = shop("2010-02-01", 115, shut=shut)
-    panel = make_panel(demand, "2010-02-01", calendar=Calendar.of(["UK"]))
+    panel = make_panel(demand, "2010-02-01", calendar=Calendar(("UK",)))
     assert closed_ahead(panel, 7) == ["2010-05-31"]
 
 
 def test_an_unknown_event_of_the_users_own_is_no_reason_to_close():
     shut = [(day, day) for day in ("2010-04-02", "2010-04-05", "2010-05-03")]
-    calendar = Calendar.of(["UK"], [Event("Fair", np.datetime64("2010-05-28"))])
+    calendar = Calendar(("UK",), (Event("Fair", np.datetime64("2010-05-28")),))
     panel = make_panel(shop("2010-02-01", 115, shut=shut), "2010-02-01", calendar=calendar)
     assert "2010-05-28" not in closed_ahead(panel, 7)
 
@@ -139,7 +139,7 @@ def test_an_unknown_event_of_the_users_own_is_no_reason_to_close():
 def test_a_day_beside_a_holiday_repeats_what_it_did():
     easter = [("2010-04-02", "2010-04-05")]  # Saturday and Sunday are no holidays by themselves
     demand = shop("2009-12-01", 500, shut=easter)
-    panel = make_panel(demand, "2009-12-01", calendar=Calendar.of(["UK"]))
+    panel = make_panel(demand, "2009-12-01", calendar=Calendar(("UK",)))
     assert closed_ahead(panel, 14) == [str(day) for day in dates("2011-04-22", 4)]
 
 
@@ -188,7 +188,7 @@ def test_the_history_is_closed_where_a_busy_shop_sold_nothing():
 @pytest.mark.skipif(not UK_SALES.exists(), reason="the shared retail data are not here")
 def test_the_real_shop_is_shut_when_the_mask_says_so():
     demand = pl.read_csv(UK_SALES)["demand"].to_numpy()
-    panel = make_panel(demand, "2009-12-01", calendar=Calendar.of(["UK"]))
+    panel = make_panel(demand, "2009-12-01", calendar=Calendar(("UK",)))
     said_closed = said_open = 0
     for cut in range(90, 732, 7):
         closed = ~open_mask(panel.until(cut), 7)[0, cut:]

@@ -17,7 +17,6 @@ import polars as pl
 
 from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency, Times
-from forecastle.series.inference import infer_frequency as infer_frequency
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MONTHS = (

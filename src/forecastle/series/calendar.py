@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.core.errors import InputError
-from forecastle.core.frequency import Frequency, Times
+from forecastle.series.events import Event as Event
+from forecastle.series.events import read_events as read_events
 
 Dates = tuple[tuple[np.datetime64, str], ...]
-Integers = npt.NDArray[np.int64]
 
 # Amazon Forecast's code → ISO 3166 where they differ (developer guide: holidays).
 _AMAZON_CODES = {"UK": "GB"}
@@ -36,29 +35,20 @@ _SUGGESTIONS = 3
 
 
 @dataclass(frozen=True)
-class Event:
-    """A day of the user's own: a promotion, a fair, a stocktaking."""
-
-    name: str
-    date: np.datetime64
-
-
-@dataclass(frozen=True)
 class Calendar:
     """Holidays of ``countries`` and the user's ``events``."""
 
     countries: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
 
-    @classmethod
-    def of(cls, countries: Iterable[str], events: Iterable[Event] = ()) -> Calendar:
-        """A calendar of checked countries, in capitals and without repeats.
+    def __post_init__(self) -> None:
+        """Check the countries and put them in capitals, without repeats.
 
         Raises:
             InputError: a country is not known; names the closest ones.
         """
-        checked = dict.fromkeys(check_country(country) for country in countries)
-        return cls(tuple(checked), tuple(events))
+        checked = dict.fromkeys(check_country(country) for country in self.countries)
+        object.__setattr__(self, "countries", tuple(checked))
 
     def days(self, first: np.datetime64, last: np.datetime64) -> Dates:
         """``(date, name)`` from ``first`` to ``last`` inclusive, ascending; one entry per name."""
@@ -106,52 +96,6 @@ def check_country(text: str) -> str:
 def base_name(name: str) -> str:
     """A holiday's name without a remark such as ``(observed)``."""
     return _QUALIFIER.sub("", name)
-
-
-def is_holiday(calendar: Calendar, times: Times, frequency: Frequency) -> npt.NDArray[np.bool_]:
-    """``[n_time]`` whether each period, which starts at ``times``, holds a holiday or event."""
-    dates = _dates(times)
-    last = _dates(np.asarray(frequency.shift(times[-1], 1))[None])[0] if len(times) else None
-    if last is None:
-        return np.zeros(0, dtype=bool)
-    days = _event_dates(calendar, dates[0], last)
-    # A period shorter than a day belongs to its day; a longer one ends before the next begins.
-    ends = np.maximum(np.append(dates[1:], last), dates + 1)
-    return np.asarray(np.searchsorted(days, dates) < np.searchsorted(days, ends))
-
-
-def days_until_next(calendar: Calendar, times: Times, furthest: int = 60) -> Integers:
-    """``[n_time]`` days from each date to the next holiday or event, 0 on one, at most
-    ``furthest``.
-    """
-    dates = _dates(times)
-    if not len(dates):
-        return np.zeros(0, dtype=np.int64)
-    days = _event_dates(calendar, dates[0], dates[-1] + furthest)
-    following = np.append(days, dates[-1] + furthest)[np.searchsorted(days, dates)]
-    return np.minimum((following - dates).astype(np.int64), furthest)
-
-
-def days_since_last(calendar: Calendar, times: Times, furthest: int = 60) -> Integers:
-    """``[n_time]`` days from the last holiday or event to each date, 0 on one, at most
-    ``furthest``.
-    """
-    dates = _dates(times)
-    if not len(dates):
-        return np.zeros(0, dtype=np.int64)
-    days = _event_dates(calendar, dates[0] - furthest, dates[-1])
-    previous = np.insert(days, 0, dates[0] - furthest)[np.searchsorted(days, dates, side="right")]
-    return np.minimum((dates - previous).astype(np.int64), furthest)
-
-
-def _dates(times: Times) -> Times:
-    return np.asarray(times).astype("datetime64[D]")
-
-
-def _event_dates(calendar: Calendar, first: np.datetime64, last: np.datetime64) -> Times:
-    """Distinct dates with a holiday or event, ascending."""
-    found: Sequence[np.datetime64] = [date for date, _ in calendar.days(first, last)]
-    return np.unique(np.asarray(found, dtype="datetime64[D]"))
 
 
 @lru_cache(maxsize=64)
