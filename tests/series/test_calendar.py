@@ -5,8 +5,9 @@ from forecastle.core.errors import InputError
 from forecastle.series.calendar import Calendar, Event, base_name, check_country
 
 AMAZON_CODES = (
-    "AL AR AT AU BA BE BG BO BR BY CA CL CO CR HR CZ DK EC EE ET FI FR DE GR HU IS IN IE IT JP KZ KR LV "
-    "LI LT LU MK MT MX MD ME NL NZ NI NG NO PA PY PE PL PT RO RU RS SK SI ZA ES SE CH UA AE US UK UY VE"
+    "AL AR AT AU BA BE BG BO BR BY CA CL CO CR HR CZ DK EC EE ET FI FR DE GR HU IS IN IE "
+    "IT JP KZ KR LV LI LT LU MK MT MX MD ME NL NZ NI NG NO PA PY PE PL PT RO RU RS SK SI "
+    "ZA ES SE CH UA AE US UK UY VE"
 )
 
 
