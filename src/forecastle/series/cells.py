@@ -6,40 +6,191 @@ only counts what is broken; the lines are looked up afterwards, when the count i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
 
 import polars as pl
 
 from forecastle.core.errors import PROBLEMS_SHOWN, DataError, Problem
 from forecastle.series.tables import Table
-from forecastle.series.timestamps import EARLIEST, LATEST, TimestampFormat
+from forecastle.series.timestamps import TimestampFormat
 
 LARGEST = 1e15
 """Demand beyond this magnitude is refused: a double no longer tells cents apart there."""
 
+EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 RECORD = "record number"
+BLANK = "is blank"
+BAD = "bad cells"
+OPEN_END = "ends in an empty field"
+
+
+class Cell(Protocol):
+    """The cells of one column, on their way from the table to a role."""
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+
+    @property
+    def column(self) -> str:
+        """The column of the table."""
+
+    @property
+    def role(self) -> str:
+        """The column that the values go to."""
+
+    def value(self, source: pl.Expr) -> pl.Expr:
+        """The value of a cell, from its trimmed text or typed content; null if there is none."""
+
+    def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:
+        """Whether the cell cannot be used; never null."""
+
+    def describe(self, text: str) -> str:
+        """What is wrong with a bad cell that holds ``text``."""
 
 
 @dataclass(frozen=True)
-class Check:
-    """What may be wrong with the cells of a column.
+class KeyCell:
+    """An item id or dimension: text that may not be empty."""
 
-    Attributes:
-        bad: Boolean, never null: whether the cell cannot be used.
-        value: the cell as text, for the message.
-        describe: the message for the text of a bad cell (empty text for an empty cell).
+    table: Table
+    column: str
+    role: str
+
+    def value(self, source: pl.Expr) -> pl.Expr:
+        """Text; whole numbers that came as floats lose their ``.0``."""
+        dtype = self.table.schema[self.column]
+        text = source.cast(pl.String)
+        return text.str.strip_suffix(".0") if dtype.is_float() else text
+
+    def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:
+        """Whether it is empty."""
+        return is_empty(value)
+
+    def describe(self, text: str) -> str:
+        """The cell is empty."""
+        return f"{self.role} is empty; name it"
+
+
+@dataclass(frozen=True)
+class TimeCell:
+    """A timestamp: Datetime("us") in local time, from 1900 to 2199.
+
+    Raises:
+        DataError: the type of the column holds no timestamps.
     """
 
-    bad: pl.Expr
-    value: pl.Expr
-    describe: Callable[[str], str]
+    table: Table
+    column: str
+    written: TimestampFormat
+    role: ClassVar[str] = "timestamp"
+
+    def __post_init__(self) -> None:
+        dtype = self.table.schema[self.column]
+        if not is_text(dtype) and not isinstance(dtype, pl.Date | pl.Datetime):
+            raise DataError.of(
+                self.table.name,
+                f"column '{self.column}' holds {dtype}, not timestamps; write dates there",
+            )
+
+    def value(self, source: pl.Expr) -> pl.Expr:
+        """The moment; null where the text does not match the format."""
+        dtype = self.table.schema[self.column]
+        if is_text(dtype):
+            return self.written.parse(source)
+        local = source.dt.replace_time_zone(None) if isinstance(dtype, pl.Datetime) else source
+        return local.cast(pl.Datetime("us"))
+
+    def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:
+        """Whether there is no timestamp, or it lies outside the years that are taken."""
+        return value.is_between(EARLIEST, LATEST, closed="left").fill_null(False).not_()
+
+    def describe(self, text: str) -> str:
+        """The cell is empty, or does not match."""
+        if not text:
+            return "timestamp is empty; every row needs one"
+        if pl.select(self.written.parse(pl.lit(text))).item() is not None:
+            return f"timestamp '{text}' lies outside the years 1900 to 2199; correct it"
+        remedy = "write all timestamps alike, or name their format with --timestamp-format"
+        return f"timestamp '{text}' does not match {self.written}; {remedy}"
+
+
+@dataclass(frozen=True)
+class NumberCell:
+    """A number: Float64, finite and at most 1e15 in magnitude; an empty cell is a missing value.
+
+    NaN counts as missing in typed columns, where pandas means it so; in text it is refused.
+
+    Attributes:
+        table: the table.
+        column: the column of the table.
+        role: the column that the values go to.
+        decimal_comma: 1,5 is one and a half.
+        flags: the words true and false are 1 and 0.
+
+    Raises:
+        DataError: the type of the column holds no numbers.
+    """
+
+    table: Table
+    column: str
+    role: str
+    decimal_comma: bool = False
+    flags: bool = False
+
+    def __post_init__(self) -> None:
+        dtype = self.table.schema[self.column]
+        if not (is_text(dtype) or dtype.is_numeric() or dtype == pl.Boolean):
+            raise DataError.of(
+                self.table.name, f"column '{self.column}' holds {dtype}, not numbers"
+            )
+
+    def value(self, source: pl.Expr) -> pl.Expr:
+        """The number; null where the cell is empty or holds none."""
+        if not is_text(self.table.schema[self.column]):
+            return source.cast(pl.Float64).fill_nan(None)
+        text = source.str.replace(",", ".", literal=True) if self.decimal_comma else source
+        numbers = text.cast(pl.Float64, strict=False)
+        if not self.flags:
+            return numbers
+        words = source.str.to_lowercase()
+        return (
+            pl.when(words == "true").then(1.0).when(words == "false").then(0.0).otherwise(numbers)
+        )
+
+    def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:
+        """Whether the number is too large, not a number, or the text holds none."""
+        beyond = (value.abs() <= LARGEST).not_().fill_null(False)  # NaN is not <= either
+        if not is_text(self.table.schema[self.column]):
+            return beyond
+        return beyond | (value.is_null() & is_empty(source).not_())
+
+    def describe(self, text: str) -> str:
+        """The number is too large, or it is none."""
+        if _is_beyond(text):
+            return f"{self.role} '{text}' is infinite or beyond 1e15 in magnitude; correct it"
+        return f"{self.role} '{text}' is not a number; leave the cell empty where it is missing"
+
+
+def _is_beyond(text: str) -> bool:
+    try:
+        return abs(float(text)) > LARGEST
+    except ValueError:
+        return False
 
 
 def is_text(dtype: pl.DataType) -> bool:
     """Whether a column is read as text: strings, and whole numbers such as 20240131."""
     return dtype == pl.String or dtype.is_integer() or isinstance(dtype, pl.Categorical | pl.Enum)
+
+
+def is_empty(text: pl.Expr) -> pl.Expr:
+    """Whether trimmed text is empty or null."""
+    return text.is_null() | (text == "")
 
 
 def trimmed(table: Table, column: str) -> pl.Expr:
@@ -48,122 +199,77 @@ def trimmed(table: Table, column: str) -> pl.Expr:
     return (cell if table.schema[column] == pl.String else cell.cast(pl.String)).str.strip_chars()
 
 
-def is_empty(text: pl.Expr) -> pl.Expr:
-    """Whether trimmed text is empty or null."""
-    return text.is_null() | (text == "")
+def read_cells(
+    table: Table,
+    cells: Sequence[Cell],
+    rows: pl.LazyFrame | None = None,
+    kept: Sequence[str] = (),
+) -> pl.LazyFrame:
+    """Every cell's value under its role, and what is wrong with each row.
 
-
-def key(table: Table, column: str) -> pl.Expr:
-    """A key column as text; whole numbers that came as floats lose their ``.0``."""
-    text = trimmed(table, column)
-    return text.str.strip_suffix(".0") if table.schema[column].is_float() else text
-
-
-def key_check(table: Table, column: str, role: str) -> Check:
-    """Keys may not be empty."""
-    text = key(table, column)
-    return Check(is_empty(text), text, lambda _: f"{role} is empty; name it")
-
-
-def time(table: Table, column: str, written: TimestampFormat) -> pl.Expr:
-    """A column of timestamps as Datetime("us") in local time; null where it cannot be read.
-
-    Raises:
-        DataError: the type of the column holds no timestamps.
-    """
-    dtype = table.schema[column]
-    if is_text(dtype):
-        return written.parse(trimmed(table, column))
-    if not isinstance(dtype, pl.Date | pl.Datetime):
-        raise DataError.of(
-            table.name, f"column '{column}' holds {dtype}, not timestamps; write dates there"
-        )
-    cell = pl.col(column)
-    local = cell.dt.replace_time_zone(None) if isinstance(dtype, pl.Datetime) else cell
-    stamps = local.cast(pl.Datetime("us"))
-    return pl.when(stamps.is_between(EARLIEST, LATEST, closed="left")).then(stamps)
-
-
-def time_check(table: Table, column: str, written: TimestampFormat) -> Check:
-    """Timestamps must be there and match the format."""
-
-    def describe(value: str) -> str:
-        if not value:
-            return "timestamp is empty; every row needs one"
-        remedy = "write all timestamps alike, or name their format with --timestamp-format"
-        return f"timestamp '{value}' does not match {written}; {remedy}"
-
-    return Check(time(table, column, written).is_null(), trimmed(table, column), describe)
-
-
-def number(table: Table, column: str, *, decimal_comma: bool = False) -> pl.Expr:
-    """A column of numbers as Float64; null where it is empty or cannot be read.
-
-    NaN counts as missing in typed columns, where pandas means it so; in text it is refused.
-
-    Raises:
-        DataError: the type of the column holds no numbers.
-    """
-    dtype = table.schema[column]
-    if dtype.is_numeric() or dtype == pl.Boolean:
-        return pl.col(column).cast(pl.Float64).fill_nan(None)
-    if not is_text(dtype):
-        raise DataError.of(table.name, f"column '{column}' holds {dtype}, not numbers")
-    text = trimmed(table, column)
-    return (text.str.replace(",", ".", literal=True) if decimal_comma else text).cast(
-        pl.Float64, strict=False
-    )
-
-
-def number_check(table: Table, column: str, role: str, *, decimal_comma: bool = False) -> Check:
-    """Numbers must be finite and at most 1e15 in magnitude; an empty cell is a missing value."""
-    values = number(table, column, decimal_comma=decimal_comma)
-    bad = (values.abs() <= LARGEST).not_().fill_null(False)  # NaN and infinity are not <= either
-    if not table.schema[column].is_numeric():
-        bad = bad | (values.is_null() & is_empty(trimmed(table, column)).not_())
-
-    def describe(value: str) -> str:
-        try:
-            too_large = abs(float(value)) > LARGEST
-        except ValueError:
-            too_large = False
-        if too_large:
-            return f"{role} '{value}' is infinite or beyond 1e15 in magnitude; correct it"
-        return f"{role} '{value}' is not a number; leave the cell empty where the value is missing"
-
-    return Check(bad, trimmed(table, column), describe)
-
-
-def count_of(checks: Sequence[Check]) -> pl.Expr:
-    """How many of a row's cells are bad."""
-    return pl.sum_horizontal(check.bad.cast(pl.UInt32) for check in checks)
-
-
-def find_problems(table: Table, checks: Sequence[Check], unless: pl.Expr) -> list[Problem]:
-    """The first bad cells of a table in its order, at most ten.
+    Adds `BLANK` (nothing in the row), `BAD` (number of bad cells, 0 in blank rows) and `OPEN_END`
+    (the last field is empty: a line that is too short looks so); ``source`` and ``bad`` of each
+    role stay beside them. Every step is a select of its own so that no cell is parsed twice.
 
     Args:
         table: the table.
-        checks: what may be wrong.
-        unless: rows where nothing is checked, such as blank lines.
+        cells: what to read; their columns need not differ.
+        rows: the table's rows with `RECORD` beside them, which is kept.
+        kept: columns of the table to keep as they are.
     """
+    last = table.names[-1]
+    sources = {_source(cell): content(table, cell.column) for cell in cells}
+    own = [*kept] if rows is None else [RECORD, *kept]
+    read = (table.rows if rows is None else rows).select(
+        *own, **sources, **{OPEN_END: is_empty(pl.col(last).cast(pl.String).str.strip_chars())}
+    )
+    read = read.with_columns(**{cell.role: cell.value(pl.col(_source(cell))) for cell in cells})
+    read = read.with_columns(
+        **{_bad(cell): cell.bad(pl.col(_source(cell)), pl.col(cell.role)) for cell in cells},
+        **{BLANK: pl.col(OPEN_END) & pl.all_horizontal(_is_absent(cell) for cell in cells)},
+    )
+    count = pl.sum_horizontal(pl.col(_bad(cell)).cast(pl.UInt32) for cell in cells)
+    return read.with_columns(**{BAD: pl.when(pl.col(BLANK)).then(0).otherwise(count)})
+
+
+def content(table: Table, column: str) -> pl.Expr:
+    """A column as cells read it: trimmed text, or typed."""
+    return trimmed(table, column) if is_text(table.schema[column]) else pl.col(column)
+
+
+def _is_absent(cell: Cell) -> pl.Expr:
+    source = pl.col(_source(cell))
+    return is_empty(source) if is_text(cell.table.schema[cell.column]) else source.is_null()
+
+
+def _source(cell: Cell) -> str:
+    return f"source of {cell.role}"
+
+
+def _bad(cell: Cell) -> str:
+    return f"{cell.role} is bad"
+
+
+def find_problems(table: Table, cells: Sequence[Cell]) -> list[Problem]:
+    """The bad cells of the first ten rows that hold any, in the order of the table."""
     flagged = (
-        table.rows.with_row_index(RECORD)
-        .filter(unless.not_() & (count_of(checks) > 0))
+        read_cells(table, cells, table.rows.with_row_index(RECORD))
+        .filter(pl.col(BAD) > 0)
         .select(
             RECORD,
-            bad=pl.concat_list(check.bad for check in checks),
-            value=pl.concat_list(check.value.fill_null("") for check in checks),
+            bad=pl.concat_list(_bad(cell) for cell in cells),
+            text=pl.concat_list(
+                pl.col(_source(cell)).cast(pl.String).fill_null("") for cell in cells
+            ),
         )
         .bottom_k(PROBLEMS_SHOWN, by=RECORD)
         .collect(engine="streaming")
         .sort(RECORD)
     )
     places = table.places(flagged[RECORD].to_list())
-    problems = [
-        Problem(table.name, where + check.describe(value), line)
-        for (line, where), bad, values in zip(places, flagged["bad"], flagged["value"], strict=True)
-        for check, is_bad, value in zip(checks, bad, values, strict=True)
+    return [
+        Problem(table.name, where + cell.describe(text), line)
+        for (line, where), bad, texts in zip(places, flagged["bad"], flagged["text"], strict=True)
+        for cell, is_bad, text in zip(cells, bad, texts, strict=True)
         if is_bad
     ]
-    return problems[:PROBLEMS_SHOWN]

@@ -105,14 +105,7 @@ def positional_names(
             positions are not known.
     """
     if given is not None:
-        if len(given) != n_columns:
-            raise DataError.of(
-                file,
-                f"{n_columns} columns found, but --columns names {len(given)} "
-                f"({', '.join(given)}); name every column in order",
-                line=1,
-            )
-        return list(given)
+        return given_names(n_columns, given, file)
     default = _DEFAULT_POSITIONS.get(n_columns)
     if default is None or dimensions:
         raise DataError.of(
@@ -122,6 +115,26 @@ def positional_names(
             line=1,
         )
     return list(default)
+
+
+def given_names(n_columns: int, given: Sequence[str] | None, file: str) -> list[str]:
+    """The user's names for the columns of a file without a header.
+
+    Raises:
+        DataError: none were given, or not as many as the columns.
+    """
+    if given is None:
+        raise DataError.of(
+            file, f"{n_columns} columns without a header; write their names in line 1", line=1
+        )
+    if len(given) != n_columns:
+        raise DataError.of(
+            file,
+            f"{n_columns} columns found, but {len(given)} are named ({', '.join(given)}); "
+            "name every column in order",
+            line=1,
+        )
+    return list(given)
 
 
 def recognise(
@@ -157,14 +170,15 @@ def recognise(
     return Columns(roles.get(ITEM), roles[TIMESTAMP], roles[DEMAND], dimension_columns)
 
 
+def role_column(role: str, names: Sequence[str]) -> str | None:
+    """The column that is called like a role; the role's first synonym wins."""
+    known = {normalised(name): name for name in reversed(names)}
+    return next((known[synonym] for synonym in SYNONYMS[role] if synonym in known), None)
+
+
 def _by_name(pool: Sequence[str]) -> dict[str, str]:
-    known = {normalised(name): name for name in reversed(pool)}
-    roles = {}
-    for role, synonyms in SYNONYMS.items():
-        match = next((known[synonym] for synonym in synonyms if synonym in known), None)
-        if match is not None:
-            roles[role] = match
-    return roles
+    found = {role: role_column(role, pool) for role in ROLES}
+    return {role: column for role, column in found.items() if column is not None}
 
 
 def _by_order(pool: Sequence[str]) -> dict[str, str]:
@@ -182,11 +196,16 @@ def _missing_roles(roles: Mapping[str, str], pool: Sequence[str]) -> list[str]:
     return [role for role in needed if role not in roles]
 
 
-def _existing(name: str, names: Sequence[str], file: str) -> str:
+def existing(name: str, names: Sequence[str]) -> str | None:
     """The column called ``name``, exactly or but for case and punctuation."""
     if name in names:
         return name
     alike = [column for column in names if normalised(column) == normalised(name)]
-    if len(alike) != 1:
+    return alike[0] if len(alike) == 1 else None
+
+
+def _existing(name: str, names: Sequence[str], file: str) -> str:
+    column = existing(name, names)
+    if column is None:
         raise InputError(f"{file}: no column '{name}'; the columns are: {', '.join(names)}")
-    return alike[0]
+    return column

@@ -126,12 +126,10 @@ class TargetTable:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """A table with its columns recognised, and its rows in the shape of all parts."""
+    """A table of the source, and how its cells are read."""
 
     table: Table
-    columns: Columns
-    blank: pl.Expr
-    checks: tuple[cells.Check, ...]
+    cells: tuple[cells.Cell, ...]
     rows: pl.LazyFrame
 
 
@@ -163,7 +161,7 @@ def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
     rows = pl.concat(part.rows for part in parts)
     alignment = _alignment(rows, options)
     grouped = _grouped(rows, alignment, options)
-    _refuse_problems(parts, grouped)
+    blank_rows = _refuse_problems(parts, rows) if grouped["odd"].any() else 0
     filled = grouped.filter(pl.col(TIMESTAMP).is_not_null())
     if filled.is_empty():
         name = tables[0].name
@@ -176,7 +174,7 @@ def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
         alignment=alignment,
         columns=columns[0].as_roles(),
         timestamp_format=written.letters if _has_text_times(tables, columns) else None,
-        facts=_facts(tables, grouped, filled),
+        facts=_facts(tables, filled, blank_rows),
     )
 
 
@@ -200,31 +198,20 @@ def _has_text_times(tables: Sequence[Table], columns: Sequence[Columns]) -> bool
 
 def _part(table: Table, columns: Columns, written: TimestampFormat) -> _Part:
     keys = {} if columns.item is None else {ITEM: columns.item}
-    keys |= columns.dimensions
     comma = has_decimal_comma(table, columns.demand)
-    checks = (
-        *(cells.key_check(table, column, role) for role, column in keys.items()),
-        cells.time_check(table, columns.timestamp, written),
-        cells.number_check(table, columns.demand, DEMAND, decimal_comma=comma),
+    used: tuple[cells.Cell, ...] = (
+        *(
+            cells.KeyCell(table, name, role)
+            for role, name in {**keys, **columns.dimensions}.items()
+        ),
+        cells.TimeCell(table, columns.timestamp, written),
+        cells.NumberCell(table, columns.demand, DEMAND, decimal_comma=comma),
     )
-    used = (*keys.values(), columns.timestamp, columns.demand, table.names[-1])
-    blank = pl.all_horizontal(
-        cells.is_empty(cells.trimmed(table, column)) for column in dict.fromkeys(used)
-    )
-    one_series = {ITEM: pl.lit(table.series)} if columns.item is None else {}
-    rows = table.rows.select(
-        **one_series,
-        **{role: cells.key(table, column) for role, column in keys.items()},
-        **{
-            TIMESTAMP: cells.time(table, columns.timestamp, written),
-            DEMAND: cells.number(table, columns.demand, decimal_comma=comma),
-        },
-        blank=blank,
-        bad=pl.when(blank.not_()).then(cells.count_of(checks)),
-        # A line that is too short ends in null, like one that ends in an empty field.
-        open_end=pl.lit(table.text is not None) & pl.col(table.names[-1]).is_null(),
-    )
-    return _Part(table, columns, blank, checks, rows)
+    rows = cells.read_cells(table, used)
+    if columns.item is None:
+        rows = rows.with_columns(pl.lit(table.series).alias(ITEM))
+    chosen = (ITEM, *columns.dimensions, TIMESTAMP, DEMAND, cells.BLANK, cells.BAD, cells.OPEN_END)
+    return _Part(table, used, rows.select(chosen))
 
 
 def _alignment(rows: pl.LazyFrame, options: ReadOptions) -> Alignment:
@@ -250,7 +237,12 @@ def _distinct_times(rows: pl.LazyFrame) -> Times:
 
 
 def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> pl.DataFrame:
-    """One row per key and period, sorted, with counts; rows without a time come under null."""
+    """One row per key and period, sorted; rows without a time come under null.
+
+    ``odd`` says whether any row needs a second look, which `_refuse_problems` takes: to count
+    here what is hardly ever there would cost a fifth of the time.
+    """
+    odd = (pl.col(cells.BAD) > 0) | pl.col(cells.BLANK) | pl.col(cells.OPEN_END)
     keys = [ITEM, *options.dimensions, TIMESTAMP]
     ordered = options.aggregation == "first"
     source = rows.with_row_index(cells.RECORD) if ordered else rows
@@ -262,9 +254,7 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
             n_rows=pl.len(),
             negative_rows=(pl.col(DEMAND) < 0).sum(),
             missing_rows=pl.col(DEMAND).null_count(),
-            blank_rows=pl.col("blank").sum(),
-            bad=pl.col("bad").sum(),
-            open_ends=pl.col("open_end").sum(),
+            odd=odd.any(),
         )
         .sort(keys)
         .collect(engine="streaming")
@@ -282,19 +272,20 @@ def _aggregated(how: str) -> pl.Expr:
     return aggregate(demand, how).alias(DEMAND)
 
 
-def _refuse_problems(parts: Sequence[_Part], grouped: pl.DataFrame) -> None:
-    if grouped["open_ends"].sum() > grouped["blank_rows"].sum():
+def _refuse_problems(parts: Sequence[_Part], rows: pl.LazyFrame) -> int:
+    """Look at odd rows: refuse what is broken, return how many rows are blank."""
+    blank, bad, open_ends = (
+        rows.select(pl.col(cells.BLANK, cells.BAD, cells.OPEN_END).sum())
+        .collect(engine="streaming")
+        .row(0)
+    )
+    if open_ends > blank:
         for part in parts:
-            part.table.check_structure()
-    count = int(grouped["bad"].sum())
-    if not count:
-        return
-    problems = [
-        problem
-        for part in parts
-        for problem in cells.find_problems(part.table, part.checks, part.blank)
-    ]
-    raise DataError(problems[:PROBLEMS_SHOWN], count)
+            part.table.check_lines()
+    if bad:
+        found = [p for part in parts for p in cells.find_problems(part.table, part.cells)]
+        raise DataError(found[:PROBLEMS_SHOWN], bad)
+    return int(blank)
 
 
 def _refuse_finer(filled: pl.DataFrame, frequency: Frequency, name: str) -> None:
@@ -311,7 +302,7 @@ def _refuse_finer(filled: pl.DataFrame, frequency: Frequency, name: str) -> None
         )
 
 
-def _facts(tables: Sequence[Table], grouped: pl.DataFrame, filled: pl.DataFrame) -> ReadFacts:
+def _facts(tables: Sequence[Table], filled: pl.DataFrame, blank_rows: int) -> ReadFacts:
     rows = int(filled["n_rows"].sum())
     times = filled[TIMESTAMP].to_numpy().astype("datetime64[s]")
     return ReadFacts(
@@ -324,7 +315,7 @@ def _facts(tables: Sequence[Table], grouped: pl.DataFrame, filled: pl.DataFrame)
         repeated_rows=_repeated_rows(tables) if rows <= _MOST_ROWS_COMPARED else None,
         negative_rows=int(filled["negative_rows"].sum()),
         missing_rows=int(filled["missing_rows"].sum()),
-        blank_rows=int(grouped["blank_rows"].sum()),
+        blank_rows=blank_rows,
     )
 
 

@@ -74,15 +74,20 @@ class Table:
         )
         return [(lines.get(record + skip), "") for record in records]
 
-    def check_structure(self) -> None:
-        """Read a text file whole and refuse broken lines.
+    def check_lines(self) -> None:
+        """Refuse lines that are too short, which read like lines that end in empty fields.
 
         Raises:
             DataError: the first broken lines; all are counted.
         """
         if self.text is not None:
             sample = self.text.sample
-            delimited.check_structure(self.text.path, self.name, sample.delimiter, len(self.schema))
+            width = len(self.schema)
+            if not delimited.is_plainly_regular(self.text.path, sample.delimiter, width):
+                self._check_structure(self.text)
+
+    def _check_structure(self, text: TextFile) -> None:
+        delimited.check_structure(text.path, self.name, text.sample.delimiter, len(self.schema))
 
     def repaired(self, stack: ExitStack) -> Table:
         """The table again after its rows could not be read: text with its quotes put in order.
@@ -92,7 +97,7 @@ class Table:
         """
         if self.text is None:
             return self
-        self.check_structure()
+        self._check_structure(self.text)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forecastle-")))
         delimiter = self.text.sample.delimiter
         delimited.rewrite(self.text.path, folder / "content", delimiter)
@@ -120,11 +125,8 @@ def open_tables(source: Any, stack: ExitStack, name_columns: NameColumns) -> lis
 def _folder_tables(files: list[Path], stack: ExitStack, name: NameColumns) -> list[Table]:
     """The tables of the files that have rows; exports hold parts with nothing but a header."""
     tables = [_file_table(file, stack, name) for file in files]
-    return [table for table in tables if _has_rows(table)] or tables[:1]
-
-
-def _has_rows(table: Table) -> bool:
-    return table.text is None or len(table.text.sample.records) > table.text.skip
+    filled = [table for table in tables if not table.rows.head(1).collect().is_empty()]
+    return filled or tables[:1]
 
 
 def _file_table(path: Path, stack: ExitStack, name_columns: NameColumns) -> Table:
@@ -139,13 +141,16 @@ def _file_table(path: Path, stack: ExitStack, name_columns: NameColumns) -> Tabl
         if has_header
         else name_columns(sample.n_columns, file.name)
     )
-    skip = sample.skipped + int(has_header)
+    data = sample.positions[int(has_header) :]
+    schema = dict.fromkeys(names, pl.String())
+    if not data:
+        return Table(file.name, series, pl.LazyFrame(schema=schema), schema)
     return Table(
         name=file.name,
         series=series,
-        rows=delimited.scan(file.path, sample.delimiter, names, skip),
-        schema=dict.fromkeys(names, pl.String()),
-        text=TextFile(file.path, sample, skip),
+        rows=delimited.scan(file.path, sample.delimiter, names, data[0]),
+        schema=schema,
+        text=TextFile(file.path, sample, data[0]),
     )
 
 

@@ -11,13 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import polars as pl
 
 from forecastle.core.errors import InputError
-
-EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 # Pattern letters → strptime. 12-hour letters without AM/PM mean 24 hours, as Amazon Forecast's
 # own notebooks write them.
@@ -78,17 +75,15 @@ class TimestampFormat:
         return f"{self.letters}{'XXX' if self.has_zone else ''}"
 
     def parse(self, text: pl.Expr) -> pl.Expr:
-        """Datetime("us") of trimmed text; null where it does not match or leaves 1900 to 2199."""
+        """Datetime("us") of trimmed text; null where it does not match."""
         directives = list(_directives(self.letters))
         pattern = "".join(directives)
         bare = text.str.replace(_ZONE, "") if self.has_zone else text
         if "%d" not in directives:
             bare, pattern = bare + "-01", f"{pattern}-%d"
-        stamps = bare.str.to_datetime(pattern, strict=False, time_unit="us")
-        fits = stamps.is_between(EARLIEST, LATEST, closed="left")
-        if self.letters == "yyyyMMdd":
-            fits = fits & (bare.str.len_bytes() == len(self.letters))
-        return pl.when(fits).then(stamps)
+        if self.letters == "yyyyMMdd":  # without separators a missing digit would go unnoticed
+            bare = pl.when(bare.str.len_bytes() == len(self.letters)).then(bare)
+        return bare.str.to_datetime(pattern, strict=False, time_unit="us")
 
 
 def _directives(letters: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SAMPLE_BYTES = 262_144
 _SAMPLE_RECORDS = 1_000
 _CONSISTENT = 0.9
+_CHUNK = 1 << 20
 
 Record = list[str]
 
@@ -27,14 +28,14 @@ class Sample:
 
     Attributes:
         delimiter: one of `DELIMITERS`.
-        skipped: blank records before the first record.
         records: the first records with content, the header among them if there is one.
+        positions: where each of them stands among all records, blank ones included.
         n_columns: the number of fields that most records have.
     """
 
     delimiter: str
-    skipped: int
     records: tuple[Record, ...]
+    positions: tuple[int, ...]
     n_columns: int
 
 
@@ -64,10 +65,9 @@ def _first_lines(path: Path) -> list[str]:
 
 def _parsed(lines: list[str], delimiter: str) -> Sample:
     records = list(_records(lines, delimiter, strict=False))[:_SAMPLE_RECORDS]
-    filled = [record for record in records if not is_blank(record)]
-    first = next((i for i, record in enumerate(records) if not is_blank(record)), 0)
-    counts = Counter(len(record) for record in filled)
-    return Sample(delimiter, first, tuple(filled), counts.most_common(1)[0][0])
+    filled = {i: record for i, record in enumerate(records) if not is_blank(record)}
+    counts = Counter(len(record) for record in filled.values())
+    return Sample(delimiter, tuple(filled.values()), tuple(filled), counts.most_common(1)[0][0])
 
 
 def _fitness(candidate: Sample) -> tuple[bool, bool, int]:
@@ -95,7 +95,8 @@ def scan(path: Path, delimiter: str, names: Sequence[str], skip: int) -> pl.Lazy
         path: UTF-8 text, with or without a byte-order mark.
         delimiter: what separates the fields.
         names: the columns in file order.
-        skip: records before the data: blank ones and the header.
+        skip: records before the data: blank ones and the header. The first that is read must
+            have all columns.
     """
     return pl.scan_csv(
         path,
@@ -127,11 +128,26 @@ def check_structure(path: Path, name: str, delimiter: str, n_columns: int) -> No
     Raises:
         DataError: the first problems with their lines; all are counted.
     """
-    for check in (
-        _encoding_problems(path, name),
-        _width_problems(path, name, delimiter, n_columns),
-    ):
-        _raise_if_any(check)
+    _raise_if_any(_encoding_problems(path, name))
+    _raise_if_any(_width_problems(path, name, delimiter, n_columns))
+
+
+def is_plainly_regular(path: Path, delimiter: str, n_columns: int) -> bool:
+    """Whether counting bytes shows that no line is short: ASCII, no quotes, no blank lines.
+
+    A fast first look. A line too long could make up for one too short: `scan` refuses those.
+    """
+    delimiters = lines = 0
+    chunk = b""
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            chunk = part
+            if b'"' in chunk or not chunk.isascii():
+                return False
+            delimiters += chunk.count(delimiter.encode())
+            lines += chunk.count(b"\n")
+    lines += not chunk.endswith(b"\n")
+    return delimiters == lines * (n_columns - 1)
 
 
 def _raise_if_any(problems: Iterator[Problem]) -> None:

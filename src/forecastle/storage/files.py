@@ -84,9 +84,10 @@ def opened(path: Path) -> Iterator[OpenedFile]:
             yield OpenedFile(path.name, plain, is_parquet=True)
             return
         _refuse_binary(head, path.name)
-        if head.startswith(_UTF16):
+        encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
+        if encoding == "utf-16" or (b"\r" in head and b"\n" not in head):
             text = _temporary_file(stack)
-            _transcode(plain, text, path.name)
+            _transcode(plain, text, encoding, path.name)
             plain = text
         yield OpenedFile(path.name, plain, is_parquet=False)
 
@@ -124,12 +125,13 @@ def _decompress(source: Path, target: Path) -> None:
         ) from error
 
 
-def _transcode(source: Path, target: Path, name: str) -> None:
+def _transcode(source: Path, target: Path, encoding: str, name: str) -> None:
+    """Copy as UTF-8 with today's line ends (old Macs wrote a carriage return alone)."""
     try:
         with (
-            source.open(encoding="utf-16", newline="") as text,
-            target.open("w", encoding="utf-8", newline="") as plain,
+            source.open(encoding=encoding, newline=None) as text,
+            target.open("w", encoding="utf-8", newline="\n") as plain,
         ):
             shutil.copyfileobj(text, plain, _CHUNK)
     except UnicodeError as error:
-        raise DataError.of(name, "is not valid UTF-16; save it as UTF-8") from error
+        raise DataError.of(name, f"is not valid {encoding}; save it as UTF-8") from error
