@@ -1,0 +1,51 @@
+"""What a report is made of; plain values that training and reading have at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
+from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Panel
+from forecastle.training.report import AccuracyReport, Backtest
+
+LARGEST_ITEM_CHOICE = 200
+"""How many series a reader can pick from; the total stands for the others."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContent:
+    """Everything that the report shows.
+
+    Attributes:
+        title: the heading, such as the name of the sales file.
+        panel: the history that was forecast from.
+        forecast: the steps after it, same series.
+        forecast_types: the quantiles (and ``mean``) that were asked for.
+        accuracy: of the backtests; None where there are none.
+        backtests: the reported windows, earliest first.
+        weights: share of the blend by algorithm, largest first.
+        left_out: reason by algorithm.
+        findings: data quality, ``(title, detail)`` each.
+        facts: about the data as they were read, ``(name, value)`` each.
+        messages: what the user should know.
+        seconds: what training took; None if there was no training.
+        created: when the report was made, in words; None keeps the report free of the clock.
+        unit: of demand, such as ``pounds`` or ``units``.
+    """
+
+    title: str
+    panel: Panel
+    forecast: Forecast
+    forecast_types: tuple[str, ...] = DEFAULT_FORECAST_TYPES
+    accuracy: AccuracyReport | None = None
+    backtests: tuple[Backtest, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    messages: tuple[str, ...] = ()
+    seconds: float | None = None
+    created: str | None = None
+    unit: str = ""
