@@ -30,6 +30,6 @@ def make_panel(target, first="2010-01-04", frequency="D", calendar=None, observe
         known_names=(),
         past=np.zeros((n_series, n_time, 0)),
         past_names=(),
-        static=pl.DataFrame(),
+        static=pl.DataFrame(height=n_series),
         calendar=calendar or Calendar(),
     )
