@@ -1,0 +1,62 @@
+"""``forecastle algorithms``: what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from forecastle.cli import options
+from forecastle.cli.output import Output
+
+if TYPE_CHECKING:
+    from forecastle.models.base import Capability
+
+# Capability → how people are told of it.
+_WORDS = {
+    "KNOWN": "related data known ahead",
+    "PAST": "related data of the past",
+    "STATIC": "item metadata",
+    "CALENDAR": "holidays and events",
+    "COLD_START": "new items",
+    "SPARSE": "sparse items",
+}
+
+
+def algorithms(
+    quiet: options.Quiet = False, json: options.Json = False, debug: options.Debug = False
+) -> None:
+    """List the algorithms and what each can use."""
+    output = Output(quiet, json)
+    records = _records()
+    table = Table("Algorithm", "Learns from", "Uses", "In AutoML")
+    for record in records:
+        in_automl = "yes" if record["automl"] else f"no: {record['why_not']}"
+        table.add_row(
+            record["name"], record["learns_from"], ", ".join(record["uses"]) or "-", in_automl
+        )
+    output.say(table)
+    output.give({"algorithms": records})
+
+
+def _records() -> list[dict[str, Any]]:
+    from forecastle.models.base import Capability
+    from forecastle.models.registry import REGISTRY
+
+    return [
+        {
+            "name": name,
+            "learns_from": (
+                "all series" if Capability.GLOBAL in entry.model.capabilities else "each series"
+            ),
+            "uses": uses(entry.model.capabilities),
+            "automl": entry.automl,
+            "why_not": entry.why_not,
+        }
+        for name, entry in REGISTRY.items()
+    ]
+
+
+def uses(capabilities: Capability) -> list[str]:
+    """What an algorithm can use, in words."""
+    return [_WORDS[flag.name] for flag in capabilities if flag.name in _WORDS]

@@ -1,0 +1,77 @@
+"""The program ``forecastle``: its commands, and how it ends.
+
+Commands import the engine only when they run: ``--help`` is quick, and a spawned worker, which
+imports this module first, can still limit its threads before NumPy and Polars are loaded.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+import forecastle
+from forecastle.cli import algorithms, forecast, online_retail, run, sample
+from forecastle.cli.failures import STOPPED, report_failure
+
+app = typer.Typer(
+    name="forecastle",
+    help="Sales forecasting: one file of sales in, next week's p10, p50 and p90 out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+prepare = typer.Typer(help="Write data to forecast from.", no_args_is_help=True)
+
+app.command()(run.run)
+app.command()(forecast.forecast)
+app.command()(algorithms.algorithms)
+app.add_typer(prepare, name="prepare")
+prepare.command("sample")(sample.sample)
+prepare.command("online-retail-ii")(online_retail.online_retail)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"forecastle {forecastle.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Sales forecasting: one file of sales in, next week's p10, p50 and p90 out."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run_app(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def run_app(arguments: list[str]) -> int:
+    """Run one command line; the exit code."""
+    as_json, debug = "--json" in arguments, "--debug" in arguments
+    try:
+        code = app(arguments, prog_name="forecastle", standalone_mode=False)
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        code = STOPPED.exit_code
+    except Exception as error:
+        return report_failure(error, as_json=as_json, debug=debug)
+    if code == STOPPED.exit_code:
+        return report_failure(STOPPED, as_json=as_json, debug=debug)
+    return int(code or 0)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """A polite request to end counts as Ctrl-C: temporary files go, workers end."""
+    raise KeyboardInterrupt

@@ -1,0 +1,106 @@
+"""``forecastle run``: train on a file of sales, forecast, write the results."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecastle.cli import options
+from forecastle.cli.output import Output
+from forecastle.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from forecastle.library.predictor import Predictor
+    from forecastle.library.settings import Settings
+
+
+def run(
+    sales: options.Sales,
+    related: options.Related = None,
+    metadata: options.Metadata = None,
+    horizon: options.Horizon = 7,
+    frequency: options.Frequency = None,
+    country: options.Country = "",
+    events: options.Events = None,
+    quantiles: options.Quantiles = "0.1,0.5,0.9",
+    columns: options.Columns = None,
+    dimensions: options.Dimensions = "",
+    timestamp_format: options.TimestampFormat = None,
+    algorithms: options.Algorithms = "AutoML",
+    backtest_windows: options.BacktestWindows = 1,
+    time_limit: options.TimeLimit = None,
+    seed: options.Seed = 0,
+    workers: options.Workers = None,
+    out: options.Out = None,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Train on SALES, forecast what comes next; writes forecast, accuracy, predictor, report."""
+    from forecastle import Settings
+
+    settings = Settings(
+        horizon=horizon,
+        frequency=frequency,
+        holidays=options.split(country),
+        events=events or (),
+        quantiles=options.split(quantiles),
+        columns=options.split(columns) if columns else None,
+        dimensions=options.split(dimensions),
+        timestamp_format=timestamp_format,
+        algorithms=options.split(algorithms),
+        backtest_windows=backtest_windows,
+        time_limit=time_limit,
+        seed=seed,
+    )
+    _run(sales, related, metadata, settings, workers, out, overwrite, Output(quiet, json))
+
+
+def _run(
+    sales: Path,
+    related: Path | None,
+    metadata: Path | None,
+    settings: Settings,
+    workers: int | None,
+    out: Path | None,
+    overwrite: bool,
+    output: Output,
+) -> None:
+    from forecastle.cli.results import Results, show
+    from forecastle.library.outputs import default_folder, write_training_results
+    from forecastle.storage.atomic import check_replaceable
+
+    started = time.monotonic()
+    folder = out or default_folder(sales)
+    check_replaceable(folder, overwrite=overwrite)  # not only after minutes of training
+    predictor = _train(sales, related, metadata, settings, workers, output)
+    prediction = predictor.predict()
+    files = write_training_results(folder, predictor, prediction, sales.name, overwrite=overwrite)
+    seconds = time.monotonic() - started
+    show(Results(folder, files, predictor, prediction, seconds, trained_now=True), output)
+
+
+def _train(
+    sales: Path,
+    related: Path | None,
+    metadata: Path | None,
+    settings: Settings,
+    workers: int | None,
+    output: Output,
+) -> Predictor:
+    from forecastle import Predictor, ProcessExecutor
+
+    with (
+        progress_bar(shown=output.talks) as progress,
+        ProcessExecutor(workers) as executor,
+    ):
+        return Predictor.train(
+            sales,
+            settings,
+            related=related,
+            metadata=metadata,
+            executor=executor,
+            progress=progress,
+        )

@@ -1,0 +1,40 @@
+"""``forecastle prepare sample``: till data that the project generates itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecastle.cli import options
+from forecastle.cli.output import Output
+
+DEFAULT_FOLDER = Path("sample")
+
+
+def sample(
+    out: options.Out = None,
+    items: Annotated[int, typer.Option(help="Number of items", min=1)] = 20,
+    years: Annotated[float, typer.Option(help="Years of sales", min=0.1)] = 2.0,
+    seed: options.Seed = 0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the files of an earlier call")
+    ] = False,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Write realistic till data: sales.csv, related.csv and metadata.csv, by default to sample/."""
+    from forecastle.samples.till import generate_till_data, write_sample
+
+    output = Output(quiet, json)
+    data = generate_till_data(seed=seed, items=items, years=years)
+    paths = write_sample(out or DEFAULT_FOLDER, data, overwrite=overwrite)
+    sales, related, metadata = (str(path) for path in paths)
+    output.say(
+        f"Wrote {len(data.sales):,} till lines of {items} items to {sales},",
+        f"prices and promotions to {related}, item metadata to {metadata}.",
+        f"Next: forecastle run {sales} --related {related} --metadata {metadata} --country UK",
+    )
+    output.give({"sales": sales, "related": related, "metadata": metadata})

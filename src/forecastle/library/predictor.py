@@ -1,0 +1,214 @@
+"""Predictor: trained once on a table of sales, forecasts as often as there are newer data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from forecastle.core.budget import ProgressListener, no_progress
+from forecastle.core.errors import InputError
+from forecastle.core.executor import Executor
+from forecastle.library.archive import seal, unseal
+from forecastle.library.history import History
+from forecastle.library.prediction import Prediction
+from forecastle.library.settings import Settings
+from forecastle.library.sources import read_newer, read_tables
+from forecastle.library.tables import Frame, Table, as_kind, kind_of
+from forecastle.series.building import build_panel, check_horizon
+from forecastle.series.frames import forecast_frame
+from forecastle.series.reading import ReadFacts
+from forecastle.series.recipe import DataRecipe
+from forecastle.storage.atomic import atomic_directory
+from forecastle.training.automl import train
+from forecastle.training.predictor import TrainedPredictor
+from forecastle.training.report import AccuracyReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecastle.reports.charts import Chart
+
+_MODEL, _HISTORY = "model", "history"
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """What `train` makes and `forecastle.load` reads back.
+
+    Attributes:
+        trained: the algorithms, their weights and their accuracy.
+        recipe: how rows become series.
+        history: the tables that it was trained on.
+        kind: what `forecast` answers with unless newer data say otherwise: ``polars``, ``lazy``
+            or ``pandas``.
+        columns: the names that the columns were given for training; None: recognised.
+        facts: what was found while reading the data; None after loading.
+        messages: what the user should know about the data.
+    """
+
+    trained: TrainedPredictor
+    recipe: DataRecipe
+    history: History
+    kind: str = "polars"
+    columns: tuple[str, ...] | None = None
+    facts: ReadFacts | None = None
+    messages: tuple[str, ...] = ()
+
+    @classmethod
+    def train(
+        cls,
+        data: Table,
+        settings: Settings | None = None,
+        *,
+        related: Table | None = None,
+        metadata: Table | None = None,
+        executor: Executor | None = None,
+        progress: ProgressListener = no_progress,
+        **options: Any,
+    ) -> Self:
+        """Train on sales.
+
+        Args:
+            data: one row per sale or per item and period: a path (CSV or Parquet, gzipped or not,
+                or a folder of them) or a pandas or Polars frame. The columns of item, timestamp
+                and demand are recognised by their names.
+            settings: what to forecast and how.
+            related: one row per item and period at the frequency of the forecast, with numeric
+                columns such as price; used for the future if it covers the horizon.
+            metadata: one row per item, with columns such as category.
+            executor: where to train; default this process, see `forecastle.ProcessExecutor`.
+            progress: called as training goes on.
+            **options: fields of `Settings`, for those who do not build one.
+
+        Raises:
+            InputError: the data or the settings cannot be used; says what, where and the remedy.
+            TypeError: an option is no field of `Settings`, or both ways were used.
+        """
+        if settings is not None and options:
+            raise TypeError(f"give settings or {', '.join(options)}, not both")
+        settings = settings or Settings(**options)
+        spec, how = settings.forecast_spec(), settings.training_options()
+        tables, table, recipe = read_tables(data, related, metadata, settings)
+        built = build_panel(tables.target, recipe, spec.horizon, tables.related, tables.metadata)
+        warnings = check_horizon(built.panel, spec.horizon)
+        trained = train(built.panel, spec, how, executor, progress)
+        messages = (*built.messages, *warnings, *trained.messages)
+        columns = settings.read_options().columns
+        return cls(trained, built.recipe, tables, kind_of(data), columns, table.facts, messages)
+
+    @property
+    def accuracy(self) -> AccuracyReport:
+        """How good the predictor was on windows that played no part in its choice, beside each
+        algorithm alone and the seasonal naive; `AccuracyReport.skill` sums it up.
+        """
+        return self.trained.accuracy
+
+    def forecast(
+        self,
+        data: Table | None = None,
+        *,
+        related: Table | None = None,
+        metadata: Table | None = None,
+    ) -> Frame:
+        """Forecast what comes after the data it was trained on, or after newer ``data``.
+
+        Args:
+            data: newer sales, all or the latest alone: where they begin, the stored history ends.
+                Begin with a whole period.
+            related: newer related data; they must cover the horizon if the old ones did.
+            metadata: the metadata of all items, if there are new ones.
+
+        Returns:
+            ``n_series * horizon`` rows: ``item_id``, the dimensions, ``timestamp`` (start of the
+            period) and a column per quantile in units of demand (``p10`` …, ``mean``); the same
+            kind of frame as the data, Polars for paths.
+
+        Raises:
+            InputError: the newer data cannot be used.
+        """
+        prediction = self.predict(data, related=related, metadata=metadata)
+        frame = forecast_frame(prediction.forecast, prediction.forecast_types)
+        return as_kind(frame, self.kind if data is None else kind_of(data))
+
+    def predict(
+        self,
+        data: Table | None = None,
+        *,
+        related: Table | None = None,
+        metadata: Table | None = None,
+        executor: Executor | None = None,
+    ) -> Prediction:
+        """As `forecast`, but with the history beside it, for reports and charts."""
+        tables, facts, messages = self.history, self.facts, self.messages
+        if data is not None:
+            tables, facts = read_newer(
+                self.columns, self.recipe, self.history, data, related, metadata
+            )
+        elif related is not None or metadata is not None:
+            raise InputError("related data or metadata were given without newer sales; give both")
+        horizon = self.trained.spec.horizon
+        built = build_panel(tables.target, self.recipe, horizon, tables.related, tables.metadata)
+        return Prediction(
+            panel=built.panel,
+            forecast=self.trained.forecast(built.panel, executor),
+            forecast_types=self.trained.spec.forecast_types,
+            facts=facts,
+            messages=messages if data is None else built.messages,
+        )
+
+    def plot(self, item: str | Sequence[str] | None = None) -> Chart:
+        """An Altair chart of the history and the forecast.
+
+        Args:
+            item: an item_id, or the item_id and each dimension; None for all items together.
+
+        Raises:
+            InputError: no series, or several, have that item_id.
+        """
+        from forecastle.reports.plot import plot_forecast
+
+        shown = self.predict()
+        return plot_forecast(shown.panel, shown.forecast, shown.forecast_types, item)
+
+    def save(self, folder: str | Path) -> None:
+        """Save to a new folder: JSON, Parquet and text; see `forecastle.load`.
+
+        Raises:
+            InputError: the folder holds something already.
+        """
+        with atomic_directory(Path(folder)) as place:
+            self.write_to(place)
+
+    def write_to(self, place: Path) -> None:
+        """Write everything into an existing, empty folder."""
+        for name in (_MODEL, _HISTORY):
+            (place / name).mkdir()
+        self.trained.save(place / _MODEL)
+        self.history.save(place / _HISTORY)
+        content = {
+            "recipe": self.recipe.to_json(),
+            "kind": self.kind,
+            "columns": None if self.columns is None else list(self.columns),
+            "messages": list(self.messages),
+        }
+        seal(place, content)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read back what `save` wrote.
+
+        Raises:
+            InputError: no predictor is there, it is damaged, or its format is not known.
+        """
+        place = Path(folder)
+        record = unseal(place)
+        columns = record["columns"]
+        return cls(
+            trained=TrainedPredictor.load(place / _MODEL),
+            recipe=DataRecipe.from_json(record["recipe"]),
+            history=History.load(place / _HISTORY),
+            kind=record["kind"],
+            columns=None if columns is None else tuple(columns),
+            messages=tuple(record["messages"]),
+        )

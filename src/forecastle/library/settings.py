@@ -1,0 +1,121 @@
+"""Settings: all that can be chosen about a forecast, with defaults that suit a sales file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forecastle.core.frequency import Frequency
+from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, parse_forecast_types
+from forecastle.models.registry import resolve
+from forecastle.series.calendar import Calendar
+from forecastle.series.events import Event, read_events
+from forecastle.series.filling import FillingRules
+from forecastle.series.reading import ReadOptions, TargetTable
+from forecastle.series.recipe import DataRecipe
+from forecastle.series.spec import ForecastSpec
+from forecastle.training.automl import TrainingOptions
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to forecast and how; every field has a default.
+
+    Attributes:
+        horizon: number of steps ahead; at most a third of the longest series, and 500.
+        frequency: the step: ``"D"``, ``"W"``, ``"2W"``, ``"M"``, ``"H"``, ``"30min"`` …; rows of
+            the same period are aggregated. None: as the data are.
+        holidays: country codes, such as ``"UK"`` or ``("UK", "IE")``; ``()`` for none.
+        events: days of the user's own: a CSV file of ``date,name``, or `Event` values.
+        quantiles: 0.01 to 0.99, and ``"mean"``.
+        columns: names of the columns that hold item, timestamp and demand. None: recognised.
+        dimensions: columns that tell series apart beside the item, such as ``("store",)``.
+        timestamp_format: pattern of the timestamps, such as ``"dd/MM/yyyy"``. None: recognised.
+        aggregation: how rows of one period become one: sum, avg, first, min or max.
+        filling: rules for missing periods of the target, such as ``{"middlefill": "nan"}``.
+        related_filling: the same for each column of the related data.
+        algorithms: names of algorithms in any case; ``()`` or ``"AutoML"``: all that fit the data.
+        backtest_windows: how many windows the accuracy is measured on, 1 to 5.
+        time_limit: seconds that training may take; None: as long as it needs, and then the same
+            data and seed give the same forecast.
+        seed: decides every draw of chance.
+    """
+
+    horizon: int = 7
+    frequency: str | None = None
+    holidays: str | Sequence[str] = ()
+    events: str | Path | Sequence[Event] = ()
+    quantiles: Sequence[str | float] = DEFAULT_FORECAST_TYPES
+    columns: Sequence[str] | None = None
+    dimensions: Sequence[str] = ()
+    timestamp_format: str | None = None
+    aggregation: str = "sum"
+    filling: Mapping[str, str] = field(default_factory=dict)
+    related_filling: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    algorithms: str | Sequence[str] = ()
+    backtest_windows: int = 1
+    time_limit: float | None = None
+    seed: int = 0
+
+    def forecast_spec(self) -> ForecastSpec:
+        """What is to be forecast."""
+        types = parse_forecast_types(self.quantiles)
+        return ForecastSpec(self.horizon, types, self.seed)
+
+    def training_options(self) -> TrainingOptions:
+        """How to train.
+
+        Raises:
+            InputError: an algorithm is not known.
+        """
+        names = _names(self.algorithms)
+        return TrainingOptions(
+            algorithms=() if [name.lower() for name in names] == ["automl"] else resolve(names),
+            backtest_windows=self.backtest_windows,
+            time_limit=self.time_limit,
+        )
+
+    def read_options(self) -> ReadOptions:
+        """How to read the sales."""
+        return ReadOptions(
+            columns=None if self.columns is None else tuple(self.columns),
+            dimensions=tuple(self.dimensions),
+            frequency=None if self.frequency is None else Frequency.parse(self.frequency),
+            aggregation=self.aggregation,
+            timestamp_format=self.timestamp_format,
+        )
+
+    def recipe(self, table: TargetTable, calendar: Calendar) -> DataRecipe:
+        """How the rows of ``table``, and newer ones, become series.
+
+        Raises:
+            InputError: a filling rule is not known.
+        """
+        related = self.related_filling.items()
+        return DataRecipe(
+            alignment=table.alignment,
+            dimensions=tuple(self.dimensions),
+            columns=table.columns,
+            timestamp_format=self.timestamp_format,
+            aggregation=self.aggregation,
+            filling=FillingRules.for_target(self.filling),
+            related_filling={name: FillingRules.for_related(rules) for name, rules in related},
+            calendar=calendar,
+        )
+
+    def calendar(self) -> Calendar:
+        """Holidays and events.
+
+        Raises:
+            InputError: a country is not known, or the file of events cannot be read.
+        """
+        events = self.events
+        if isinstance(events, str | Path):
+            events = read_events(Path(events))
+        return Calendar(_names(self.holidays), tuple(events))
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several; an empty one is none."""
+    return tuple(name for name in ((given,) if isinstance(given, str) else given) if name)
