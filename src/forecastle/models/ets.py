@@ -8,13 +8,13 @@ import numpy as np
 
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
-from forecastle.models.sequences import Sequence, SequenceModel
+from forecastle.models.sequences import Sequence, SequenceModel, is_sparse
 from forecastle.series.forecast import normal_scores
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
-# Longer seasons give silently flat forecasts, shorter histories cannot carry a season.
-_LONGEST_SEASON = 24
+LONGEST_SEASON = 24
+"""Longer seasons give silently flat forecasts."""
 
 
 class ETS(SequenceModel):
@@ -23,12 +23,18 @@ class ETS(SequenceModel):
     name: ClassVar[str] = "ETS"
     capabilities: ClassVar[Capability] = Capability.NONE
 
+    def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
+        """Sparse demand has no level to smooth, and the search for a form crawls on it."""
+        if is_sparse(panel):
+            return "demand is mostly zero: NPTS and TSB are made for that"
+        return None
+
     def forecast(self, sequence: Sequence, history: Panel, spec: ForecastSpec) -> Floats:
         """See `SequenceModel.forecast`; the quantiles are the model's own normal ones."""
         from statsforecast.models import AutoETS
 
         season = sequence.season
-        if season > _LONGEST_SEASON or len(sequence.values) < 2 * season + 5:
+        if season > LONGEST_SEASON or len(sequence.values) < 2 * season + 5:
             season = 1
         model = "ZZA" if sequence.is_log else "ZZZ"
         method = AutoETS(season_length=season, model=model, damped=None)

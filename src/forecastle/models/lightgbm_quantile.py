@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-import lightgbm
 import numpy as np
 import polars as pl
 
@@ -18,33 +17,32 @@ from forecastle.models.base import Capability
 from forecastle.models.features import FeatureBuilder, Rows, category_names
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
-from forecastle.series.panel import Bools, Floats, Integers, Panel
+from forecastle.series.panel import Bools, Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
 TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
-_MOST_ROWS = 150_000
 _FILE = "model.json"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Size of the trees, by the size of the panel."""
+    """Size of the trees, by the size of the panel; each seed draws rows of its own."""
 
     trees: int
     leaves: int
     learning_rate: float
     smallest_leaf: int
-    seeds: int
-    rows: int = _MOST_ROWS
+    seeds: int = 2
+    rows: int = 80_000
 
 
-def settings_for(panel: Panel, spec: ForecastSpec) -> Settings:
+def settings_for(panel: Panel) -> Settings:
     """Small trees for few rows, larger ones for large panels."""
     if panel.n_series <= 5:
-        return Settings(150, 15, 0.05, 20, 2)
+        return Settings(100, 8, 0.05, 20)
     if panel.n_series <= 100:
-        return Settings(150, 31, 0.05, 40, 2)
-    return Settings(180, 63, 0.07, 60, 2)
+        return Settings(150, 15, 0.05, 40)
+    return Settings(180, 31, 0.07, 60)
 
 
 class LightGBMQuantile:
@@ -76,42 +74,28 @@ class LightGBMQuantile:
     def fit(self, train: Panel, spec: ForecastSpec, budget: Budget) -> FittedLightGBM:
         """Train on rows sampled over all series and origins."""
         train, _ = without_closed_days(train, spec.horizon)
-        settings = settings_for(train, spec)
         context = _Context.of(train)
-        builder = FeatureBuilder(train, context.with_year, context.categories)
-        rows = sample_rows(train, spec, settings.rows, context.with_year)
-        scale = builder.scale(rows.series, rows.origin)
-        features, names = builder.build(rows, scale)
-        target = train.target[rows.series, rows.target] / scale
-        weight = np.sqrt(scale / scale.mean())
-        categorical = [name for name in category_names(context.categories) if name in names]
-        dataset = lightgbm.Dataset(
-            features,
-            label=target,
-            weight=weight,
-            feature_name=names,
-            categorical_feature=categorical,
-            params={"max_bin": 127, "verbosity": -1},
-            free_raw_data=False,
-        )
-        boosters = [
-            [
-                lightgbm.train(_parameters(settings, level, spec.seed + k), dataset, settings.trees)
-                for k in range(settings.seeds)
-            ]
-            for level in TRAINED_LEVELS
+        settings = settings_for(train)
+        seeds = [
+            _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings)
+            for k in range(settings.seeds)
         ]
-        return FittedLightGBM(spec, context, boosters)
+        return FittedLightGBM(spec, context, tuple(zip(*seeds, strict=True)))
 
     def load(self, folder: Path) -> FittedLightGBM:
         """Read back what `FittedLightGBM.save` wrote."""
+        import lightgbm
+
         values = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         spec = values["spec"] | {"forecast_types": tuple(values["spec"]["forecast_types"])}
         boosters = [
-            [lightgbm.Booster(model_file=folder / _booster_file(level, k)) for k in range(seeds)]
-            for level, seeds in zip(TRAINED_LEVELS, values["seeds"], strict=True)
+            tuple(
+                lightgbm.Booster(model_file=folder / _booster_file(level, k))
+                for k in range(values["seeds"])
+            )
+            for level in TRAINED_LEVELS
         ]
-        return FittedLightGBM(ForecastSpec(**spec), _Context(**values["context"]), boosters)
+        return FittedLightGBM(ForecastSpec(**spec), _Context(**values["context"]), tuple(boosters))
 
 
 @dataclass(frozen=True)
@@ -139,7 +123,7 @@ class FittedLightGBM:
 
     spec: ForecastSpec
     context: _Context
-    boosters: Sequence[Sequence[Any]]
+    boosters: tuple[tuple[Any, ...], ...]
 
     def predict(self, history: Panel) -> Forecast:
         """Describe every series and step from the end of ``history`` and predict."""
@@ -172,9 +156,34 @@ class FittedLightGBM:
         values = {
             "spec": asdict(self.spec),
             "context": asdict(self.context),
-            "seeds": [len(seeds) for seeds in self.boosters],
+            "seeds": len(self.boosters[0]),
         }
         (folder / _FILE).write_text(json.dumps(values), encoding="utf-8")
+
+
+def _fit_levels(
+    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings
+) -> list[Any]:
+    """One booster per level, on rows drawn by ``spec.seed``."""
+    import lightgbm
+
+    builder = FeatureBuilder(train, context.with_year, context.categories)
+    rows = sample_rows(train, spec, settings.rows)
+    scale = builder.scale(rows.series, rows.origin)
+    features, names = builder.build(rows, scale)
+    dataset = lightgbm.Dataset(
+        features,
+        label=train.target[rows.series, rows.target] / scale,
+        weight=np.sqrt(scale / scale.mean()),
+        feature_name=names,
+        categorical_feature=[n for n in category_names(context.categories) if n in names],
+        params={"max_bin": 127, "verbosity": -1, "min_data_in_bin": 5},
+        free_raw_data=False,
+    )
+    return [
+        lightgbm.train(_parameters(settings, level, spec.seed), dataset, settings.trees)
+        for level in TRAINED_LEVELS
+    ]
 
 
 def without_closed_days(panel: Panel, horizon: int) -> tuple[Panel, Bools]:
@@ -184,7 +193,7 @@ def without_closed_days(panel: Panel, horizon: int) -> tuple[Panel, Bools]:
     return replace(panel, target=np.where(past, panel.target, np.nan)), future
 
 
-def sample_rows(panel: Panel, spec: ForecastSpec, most: int, with_year: bool) -> Rows:
+def sample_rows(panel: Panel, spec: ForecastSpec, most: int) -> Rows:
     """At most ``most`` rows, spread evenly over series, origins and steps by chance.
 
     Origins leave at least one season of history, and a year where the history is long enough

@@ -5,32 +5,55 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecastle.core.errors import InputError
+from forecastle.models.arima import ARIMA
 from forecastle.models.base import Model
+from forecastle.models.ets import ETS
 from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
+from forecastle.models.mstl import MSTLETS
+from forecastle.models.npts import NPTS
+from forecastle.models.prophet import Prophet
 from forecastle.models.seasonal_naive import SeasonalNaive
+from forecastle.models.theta import Theta
+from forecastle.models.tsb import TSB
+from forecastle.series.panel import Panel
 
 
 @dataclass(frozen=True)
 class Entry:
     """An algorithm and its part in AutoML.
 
-    ``automl`` is False for algorithms that run only when asked for by name; ``why_not`` says why.
+    Attributes:
+        model: the algorithm.
+        most_series: AutoML leaves it out for more series than this; None is no limit.
+        why: what to say of that.
     """
 
     model: Model
-    why_not: str = ""
+    most_series: int | None = None
+    why: str = ""
 
-    @property
-    def automl(self) -> bool:
-        """Whether AutoML considers the algorithm."""
-        return not self.why_not
+    def left_out(self, panel: Panel) -> str | None:
+        """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
+        if self.most_series is not None and panel.n_series > self.most_series:
+            return self.why
+        return None
 
+
+_SLOW = "too slow for so many series; ask for it by name to have it all the same"
+_NEVER_BEST = "slow and never the best in trials; ask for it by name to have it all the same"
 
 _ENTRIES: tuple[Entry, ...] = (
     Entry(SeasonalNaive()),
     Entry(LastYearLevel()),
+    Entry(NPTS()),
+    Entry(TSB()),
     Entry(LightGBMQuantile()),
+    Entry(ETS()),
+    Entry(Theta()),
+    Entry(MSTLETS()),
+    Entry(Prophet(), most_series=20, why=_SLOW),
+    Entry(ARIMA(), most_series=0, why=_NEVER_BEST),
 )
 
 REGISTRY: dict[str, Entry] = {entry.model.name: entry for entry in _ENTRIES}

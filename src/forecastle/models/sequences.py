@@ -21,6 +21,7 @@ from forecastle.series.panel import Bools, Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FEWEST_OBSERVATIONS = 4
+_SPARSE_SHARE = 0.5
 _LARGEST_GROWTH = 10.0
 """A forecast beyond this multiple of the largest value ever seen is a failure of the method."""
 
@@ -153,6 +154,13 @@ def fill_gaps(values: Floats, season: int) -> Floats:
         near = near[np.isfinite(near)]
         filled[at] = near.mean() if near.size else overall
     return filled
+
+
+def is_sparse(panel: Panel) -> bool:
+    """Whether the demand of the last quarter of the history is mostly zero."""
+    recent = panel.target[:, -max(panel.n_time // 4, 1) :]
+    known = np.isfinite(recent)
+    return bool(known.any()) and float((recent[known] == 0).mean()) > _SPARSE_SHARE
 
 
 def _level(sequence: Sequence) -> Floats:

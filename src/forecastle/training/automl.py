@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecastle.core.budget import Budget, ProgressListener, no_progress
+from forecastle.core.errors import InputError
 from forecastle.core.executor import Executor, SerialExecutor
 from forecastle.evaluation.windows import Window, backtest_windows, windows_before
-from forecastle.models.registry import NAIVE, REGISTRY, model, resolve
+from forecastle.models.registry import REGISTRY, model, resolve
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
@@ -87,16 +88,18 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
     asked = resolve(options.algorithms)
     choosing = () if len(asked) == 1 else choosing_windows(panel, spec, reported[0].first)
     earliest = panel.until((choosing or reported)[0].first, spec.horizon)
-    left_out = {}
-    members = []
-    for name in asked or tuple(REGISTRY):
-        reason = "" if asked else REGISTRY[name].why_not
-        reason = reason or model(name).unsuited(earliest, spec) or ""
-        if reason and name != NAIVE:
-            left_out[name] = reason
-        else:
-            members.append(name)
-    return Plan(tuple(members) or (NAIVE,), choosing, reported, left_out)
+    reasons = {name: _left_out(name, asked, earliest, spec) for name in asked or REGISTRY}
+    members = tuple(name for name, reason in reasons.items() if not reason)
+    left_out = {name: reason for name, reason in reasons.items() if reason}
+    if not members:
+        why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
+        raise InputError(f"none of the algorithms can be used ({why}); use AutoML")
+    return Plan(members, choosing, reported, left_out)
+
+
+def _left_out(name: str, asked: tuple[str, ...], panel: Panel, spec: ForecastSpec) -> str | None:
+    policy = None if asked else REGISTRY[name].left_out(panel)
+    return policy or model(name).unsuited(panel, spec)
 
 
 def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window, ...]:

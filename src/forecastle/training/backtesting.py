@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,17 +13,21 @@ from forecastle.core.budget import Budget, Progress, ProgressListener
 from forecastle.core.executor import Executor
 from forecastle.evaluation.accuracy import AlgorithmAccuracy, window_accuracy
 from forecastle.evaluation.windows import Window
-from forecastle.models.registry import NAIVE
+from forecastle.models.base import Capability
+from forecastle.models.registry import NAIVE, model
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.blend import Blend
 from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.report import AUTOML, AccuracyReport, Backtest
-from forecastle.training.tasks import BacktestResult, BacktestTask, run_backtest
+from forecastle.training.tasks import BacktestTask, run_backtest
 
 Floats = npt.NDArray[np.float64]
-_Results = dict[tuple[str, Window], BacktestResult]
+_Windows = tuple[Window, ...]
+
+# A global model is fitted once for this many consecutive windows.
+_WINDOWS_PER_FIT = 3
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,17 @@ class Plan:
     reported: tuple[Window, ...]
     left_out: Mapping[str, str]
 
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """All windows, earliest first."""
-        return (*self.choosing, *self.reported)
+    def groups(self, name: str) -> list[_Windows]:
+        """The windows in groups for which ``name`` is fitted once, earliest first.
+
+        The reported windows share no fit with the choosing ones.
+        """
+        size = _WINDOWS_PER_FIT if _is_global(name) else 1
+        return [
+            windows[first : first + size]
+            for windows in (self.choosing, self.reported)
+            for first in range(0, len(windows), size)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +70,8 @@ class Backtesting:
     panel: Panel
     spec: ForecastSpec
     plan: Plan
-    results: Mapping[tuple[str, Window], BacktestResult]
+    quantiles: Mapping[tuple[str, Window], Floats]
+    seconds: Mapping[str, float]
     dropped: Mapping[str, str]
 
     @classmethod
@@ -73,18 +86,21 @@ class Backtesting:
     ) -> Backtesting:
         """Run the plan. The seasonal naive always runs on the reported windows: the yardstick."""
         runner = _Runner(panel, spec, plan, executor, budget, progress)
-        yardstick = [(NAIVE, w) for w in plan.reported] if NAIVE not in plan.algorithms else []
+        if NAIVE not in plan.algorithms:
+            runner.run(NAIVE, [(window,) for window in plan.reported])
+        dropped: dict[str, str] = {}
         if budget.limit is None:
-            every = [(name, window) for name in plan.algorithms for window in plan.windows]
-            runner.run([*yardstick, *every])
-            return cls(panel, spec, plan, runner.results, {})
-        runner.run(yardstick)
-        return cls(panel, spec, plan, runner.results, runner.run_within_budget())
+            # The longest tasks first, so that no worker is left with one at the end.
+            names = sorted(plan.algorithms, key=lambda name: not _is_global(name))
+            runner.run_all([(name, group) for name in names for group in plan.groups(name)])
+        else:
+            dropped = runner.run_within_budget()
+        return cls(panel, spec, plan, runner.quantiles, runner.seconds, dropped)
 
     def choosing_results(self) -> dict[str, Sequence[Floats]]:
         """Per algorithm that finished, its quantiles on each choosing window."""
         return {
-            name: [self.results[name, window].quantiles for window in self.plan.choosing]
+            name: [self.quantiles[name, window] for window in self.plan.choosing]
             for name in self.plan.algorithms
             if name not in self.dropped
         }
@@ -112,7 +128,7 @@ class Backtesting:
         return AccuracyReport(blend, tuple(ranked), everyone[0])
 
     def _blended(self, blend: Blend, window: Window) -> Backtest:
-        quantiles = {name: self.results[name, window].quantiles for name in blend.algorithms}
+        quantiles = {name: self.quantiles[name, window] for name in blend.algorithms}
         history = self.panel.until(window.first, window.horizon)
         forecast = fill_cold_starts(self._forecast(window, blend.combine(quantiles)), history)
         return Backtest(window, forecast, self.panel.actuals(window.first, window.horizon)[0])
@@ -122,19 +138,20 @@ class Backtesting:
             window_accuracy(
                 self.panel,
                 window,
-                self._forecast(window, self.results[name, window].quantiles),
+                self._forecast(window, self.quantiles[name, window]),
                 self.spec,
             )
             for window in self.plan.reported
         ]
-        seconds = sum(
-            result.seconds for (algorithm, _), result in self.results.items() if algorithm == name
-        )
-        return AlgorithmAccuracy(name, tuple(windows), seconds)
+        return AlgorithmAccuracy(name, tuple(windows), self.seconds[name])
 
     def _forecast(self, window: Window, quantiles: Floats) -> Forecast:
         start = self.panel.frequency.shift(self.panel.origin, np.array([window.first]))[0]
         return Forecast(self.panel.frequency, self.panel.keys, start, quantiles)
+
+
+def _is_global(name: str) -> bool:
+    return Capability.GLOBAL in model(name).capabilities
 
 
 class _Runner:
@@ -151,43 +168,52 @@ class _Runner:
     ) -> None:
         self._panel, self._spec, self._plan = panel, spec, plan
         self._executor, self._budget, self._progress = executor, budget, progress
-        self._total = len(plan.algorithms) * len(plan.windows)
-        self.results: _Results = {}
+        self._total = sum(len(group) for name in plan.algorithms for group in plan.groups(name))
+        self.quantiles: dict[tuple[str, Window], Floats] = {}
+        self.seconds: dict[str, float] = defaultdict(float)
 
-    def run(self, pairs: Sequence[tuple[str, Window]]) -> None:
-        """Backtest each pair of algorithm and window."""
+    def run(self, name: str, groups: Sequence[_Windows]) -> None:
+        """Backtest one algorithm on groups of windows."""
+        self.run_all([(name, group) for group in groups])
+
+    def run_all(self, pairs: Sequence[tuple[str, _Windows]]) -> None:
+        """Backtest each pair of algorithm and group of windows."""
         tasks = [
-            BacktestTask(name, self._panel, window, self._spec, self._budget)
-            for name, window in pairs
+            BacktestTask(name, self._panel, group, self._spec, self._budget)
+            for name, group in pairs
         ]
         for index, result in self._executor.map(run_backtest, tasks):
-            name, window = pairs[index]
-            self.results[name, window] = result
-            self._tell(name, window)
+            name, group = pairs[index]
+            self.quantiles |= {
+                (name, window): quantiles
+                for window, quantiles in zip(group, result.quantiles, strict=True)
+            }
+            self.seconds[name] += result.seconds
+            self._tell(name, group[-1])
 
     def run_within_budget(self) -> dict[str, str]:
         """Algorithm by algorithm while the time lasts; returns those left out, with the reason.
 
-        The first window of an algorithm shows what the others and the final fit will take.
+        The first group of an algorithm shows what the others and the final fit will take.
         """
         dropped: dict[str, str] = {}
         reserved = 0.0
-        first, *others = self._plan.windows
         for name in self._plan.algorithms:
+            first, *others = self._plan.groups(name)
             if name != NAIVE and not self._budget.allows(reserved):
                 dropped[name] = "the time limit was reached before its turn"
                 continue
-            self.run([(name, first)])
-            seconds = self.results[name, first].seconds
+            self.run(name, [first])
+            seconds = self.seconds[name]
             needed = seconds * (1 + len(others) / self._executor.workers)
             if name != NAIVE and not self._budget.allows(reserved + needed):
-                dropped[name] = f"it takes {seconds:.1f} s a window, too long for the time limit"
+                dropped[name] = f"it takes {seconds:.1f} s a fit, too long for the time limit"
                 continue
-            self.run([(name, window) for window in others])
+            self.run(name, others)
             reserved += seconds
         return dropped
 
     def _tell(self, name: str, window: Window) -> None:
         start = self._panel.frequency.shift(self._panel.origin, np.array([window.first]))[0]
-        done = min(len(self.results), self._total)
+        done = min(len(self.quantiles), self._total)
         self._progress(Progress(done, self._total, name, str(start.astype("datetime64[D]"))))

@@ -26,20 +26,24 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class BacktestTask:
-    """Fit ``algorithm`` on what lay before ``window`` and forecast it."""
+    """Fit ``algorithm`` on what lay before the first of ``windows`` and forecast each of them.
+
+    For the later windows the fitted model is given the history up to them, as a predictor in
+    use is given new data without being trained again.
+    """
 
     algorithm: str
     panel: Panel
-    window: Window
+    windows: tuple[Window, ...]
     spec: ForecastSpec
     budget: Budget
 
 
 @dataclass(frozen=True)
 class BacktestResult:
-    """``quantiles`` are ``[n_series, horizon, len(GRID)]``, in order."""
+    """Per window the quantiles ``[n_series, horizon, len(GRID)]``, in order; seconds in all."""
 
-    quantiles: Quantiles
+    quantiles: tuple[Quantiles, ...]
     seconds: float
 
 
@@ -63,12 +67,16 @@ class ForecastTask:
 
 
 def run_backtest(task: BacktestTask) -> BacktestResult:
-    """One algorithm, one window."""
+    """One algorithm, consecutive windows."""
     started = time.perf_counter()
-    train = task.panel.until(task.window.first, task.window.horizon)
+    first = task.windows[0]
+    train = task.panel.until(first.first, first.horizon)
     fitted = model(task.algorithm).fit(train, task.spec, task.budget)
-    forecast = ordered(fitted.predict(train), train)
-    return BacktestResult(forecast.quantiles, time.perf_counter() - started)
+    quantiles = []
+    for window in task.windows:
+        history = task.panel.until(window.first, window.horizon)
+        quantiles.append(ordered(fitted.predict(history), history).quantiles)
+    return BacktestResult(tuple(quantiles), time.perf_counter() - started)
 
 
 def run_fit(task: FitTask) -> Files:

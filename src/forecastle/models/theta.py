@@ -1,0 +1,40 @@
+"""Theta: a line and a smoothed curve through the deseasonalised series."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from forecastle.models.base import Capability
+from forecastle.models.ets import LONGEST_SEASON, normal_quantiles
+from forecastle.models.sequences import Sequence, SequenceModel, is_sparse
+from forecastle.series.panel import Floats, Panel
+from forecastle.series.spec import ForecastSpec
+
+
+class Theta(SequenceModel):
+    """The theta method (Assimakopoulos and Nikolopoulos 2000; statsforecast), on open days.
+
+    Its season is left out where the history holds less than two of them: the decomposition then
+    explodes.
+    """
+
+    name: ClassVar[str] = "Theta"
+    capabilities: ClassVar[Capability] = Capability.NONE
+
+    def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
+        """Its decomposition needs many seasons, and demand on most days."""
+        season = panel.frequency.season
+        if season > LONGEST_SEASON:
+            return f"the season of {season} steps is too long for it: MSTL+ETS carries it"
+        if is_sparse(panel):
+            return "demand is mostly zero: NPTS and TSB are made for that"
+        return None
+
+    def forecast(self, sequence: Sequence, history: Panel, spec: ForecastSpec) -> Floats:
+        """See `SequenceModel.forecast`; the quantiles are the model's own normal ones."""
+        from statsforecast.models import Theta as Method
+
+        season = sequence.season if len(sequence.values) > 2 * sequence.season + 4 else 1
+        kind = "additive" if sequence.is_log else "multiplicative"
+        method = Method(season_length=season, decomposition_type=kind)
+        return normal_quantiles(method, sequence.values, sequence.length)
