@@ -26,6 +26,8 @@ RECORD = "record number"
 BLANK = "is blank"
 BAD = "bad cells"
 OPEN_END = "ends in an empty field"
+ODD = "needs a second look"
+_LAST = "last field"
 
 
 class Cell(Protocol):
@@ -113,7 +115,8 @@ class TimeCell:
         """The cell is empty, or does not match."""
         if not text:
             return "timestamp is empty; every row needs one"
-        if pl.select(self.written.parse(pl.lit(text))).item() is not None:
+        is_typed = not is_text(self.table.schema[self.column])
+        if is_typed or pl.select(self.written.parse(pl.lit(text))).item() is not None:
             return f"timestamp '{text}' lies outside the years 1900 to 2199; correct it"
         remedy = "write all timestamps alike, or name their format with --timestamp-format"
         return f"timestamp '{text}' does not match {self.written}; {remedy}"
@@ -185,7 +188,8 @@ def _is_beyond(text: str) -> bool:
 
 def is_text(dtype: pl.DataType) -> bool:
     """Whether a column is read as text: strings, and whole numbers such as 20240131."""
-    return dtype == pl.String or dtype.is_integer() or isinstance(dtype, pl.Categorical | pl.Enum)
+    is_named = isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Null)
+    return is_named or dtype.is_integer()
 
 
 def is_empty(text: pl.Expr) -> pl.Expr:
@@ -207,9 +211,10 @@ def read_cells(
 ) -> pl.LazyFrame:
     """Every cell's value under its role, and what is wrong with each row.
 
-    Adds `BLANK` (nothing in the row), `BAD` (number of bad cells, 0 in blank rows) and `OPEN_END`
-    (the last field is empty: a line that is too short looks so); ``source`` and ``bad`` of each
-    role stay beside them. Every step is a select of its own so that no cell is parsed twice.
+    Adds `BLANK` (nothing in the row), `BAD` (number of bad cells, 0 in blank rows), `OPEN_END`
+    (the last field is null: a line that is too short looks so) and `ODD` (any of these). Every
+    step is a select of its own, so that no cell is parsed twice; whoever asks for `ODD` alone, as
+    a pass over sound data does, pays for no more.
 
     Args:
         table: the table.
@@ -217,19 +222,26 @@ def read_cells(
         rows: the table's rows with `RECORD` beside them, which is kept.
         kept: columns of the table to keep as they are.
     """
-    last = table.names[-1]
     sources = {_source(cell): content(table, cell.column) for cell in cells}
+    last = pl.col(table.names[-1])
     own = [*kept] if rows is None else [RECORD, *kept]
     read = (table.rows if rows is None else rows).select(
-        *own, **sources, **{OPEN_END: is_empty(pl.col(last).cast(pl.String).str.strip_chars())}
+        *own, **sources, **{OPEN_END: last.is_null(), _LAST: last.cast(pl.String).str.strip_chars()}
     )
     read = read.with_columns(**{cell.role: cell.value(pl.col(_source(cell))) for cell in cells})
     read = read.with_columns(
         **{_bad(cell): cell.bad(pl.col(_source(cell)), pl.col(cell.role)) for cell in cells},
-        **{BLANK: pl.col(OPEN_END) & pl.all_horizontal(_is_absent(cell) for cell in cells)},
+        **{BLANK: is_empty(pl.col(_LAST)) & pl.all_horizontal(_is_absent(c) for c in cells)},
     )
-    count = pl.sum_horizontal(pl.col(_bad(cell)).cast(pl.UInt32) for cell in cells)
-    return read.with_columns(**{BAD: pl.when(pl.col(BLANK)).then(0).otherwise(count)})
+    bad = [pl.col(_bad(cell)) for cell in cells]
+    count = pl.sum_horizontal(flag.cast(pl.UInt32) for flag in bad)
+    return read.with_columns(
+        **{
+            BAD: pl.when(pl.col(BLANK)).then(0).otherwise(count),
+            # A blank row has no timestamp or key, so it is among those with bad cells.
+            ODD: pl.any_horizontal(*bad, OPEN_END),
+        }
+    )
 
 
 def content(table: Table, column: str) -> pl.Expr:

@@ -159,15 +159,15 @@ def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
     written = _written(tables, columns, options)
     parts = [_part(table, found, written) for table, found in zip(tables, columns, strict=True)]
     rows = pl.concat(part.rows for part in parts)
-    alignment = _alignment(rows, options)
+    alignment = options.alignment or _alignment(rows, options.frequency, tables[0].name)
     grouped = _grouped(rows, alignment, options)
     blank_rows = _refuse_problems(parts, rows) if grouped["odd"].any() else 0
     filled = grouped.filter(pl.col(TIMESTAMP).is_not_null())
     if filled.is_empty():
         name = tables[0].name
         raise DataError.of(name, "the file has no rows of sales; give one sale per line")
-    if options.alignment is None:
-        _refuse_finer(filled, alignment.frequency, tables[0].name)
+    if options.alignment is None and _is_simple(alignment.frequency):
+        _refuse_finer(_moments(filled[TIMESTAMP].unique()), alignment.frequency, tables[0].name)
     return TargetTable(
         observations=filled.select(ITEM, *options.dimensions, TIMESTAMP, DEMAND, *_COUNTS),
         frequency=alignment.frequency,
@@ -210,18 +210,22 @@ def _part(table: Table, columns: Columns, written: TimestampFormat) -> _Part:
     rows = cells.read_cells(table, used)
     if columns.item is None:
         rows = rows.with_columns(pl.lit(table.series).alias(ITEM))
-    chosen = (ITEM, *columns.dimensions, TIMESTAMP, DEMAND, cells.BLANK, cells.BAD, cells.OPEN_END)
-    return _Part(table, used, rows.select(chosen))
+    marks = (cells.ODD, cells.BLANK, cells.BAD, cells.OPEN_END)
+    return _Part(table, used, rows.select(ITEM, *columns.dimensions, TIMESTAMP, DEMAND, *marks))
 
 
-def _alignment(rows: pl.LazyFrame, options: ReadOptions) -> Alignment:
-    if options.alignment is not None:
-        return options.alignment
-    frequency = options.frequency
-    if frequency is not None and frequency.count == 1 and frequency.unit in ("min", "H", "D"):
-        return default_alignment(frequency)  # the same for all data: saves a pass
+def _alignment(rows: pl.LazyFrame, asked: Frequency | None, name: str) -> Alignment:
+    if asked is not None and _is_simple(asked):
+        return default_alignment(asked)  # the same for all data: saves a pass
     times = _distinct_times(rows)
-    return infer_alignment(times, frequency or infer_frequency(times))
+    if asked is not None:
+        _refuse_finer(times, asked, name)
+    return infer_alignment(times, asked or infer_frequency(times))
+
+
+def _is_simple(frequency: Frequency) -> bool:
+    """Whether periods are single days, hours or minutes, which have no phase of their own."""
+    return frequency.count == 1 and frequency.unit in ("min", "H", "D")
 
 
 def _distinct_times(rows: pl.LazyFrame) -> Times:
@@ -232,8 +236,7 @@ def _distinct_times(rows: pl.LazyFrame) -> Times:
     stamp = pl.col(TIMESTAMP)
     seconds = (stamp != stamp.dt.truncate("1m")).cast(pl.Int64)
     coarse = stamp.dt.truncate("1m") + pl.duration(seconds=seconds)
-    found = rows.select(coarse.unique()).collect(engine="streaming").to_series()
-    return np.asarray(found.drop_nulls().sort().to_numpy().astype("datetime64[s]"))
+    return _moments(rows.select(coarse.unique()).collect(engine="streaming").to_series())
 
 
 def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> pl.DataFrame:
@@ -242,7 +245,6 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
     ``odd`` says whether any row needs a second look, which `_refuse_problems` takes: to count
     here what is hardly ever there would cost a fifth of the time.
     """
-    odd = (pl.col(cells.BAD) > 0) | pl.col(cells.BLANK) | pl.col(cells.OPEN_END)
     keys = [ITEM, *options.dimensions, TIMESTAMP]
     ordered = options.aggregation == "first"
     source = rows.with_row_index(cells.RECORD) if ordered else rows
@@ -254,7 +256,7 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
             n_rows=pl.len(),
             negative_rows=(pl.col(DEMAND) < 0).sum(),
             missing_rows=pl.col(DEMAND).null_count(),
-            odd=odd.any(),
+            odd=pl.col(cells.ODD).any(),
         )
         .sort(keys)
         .collect(engine="streaming")
@@ -288,9 +290,12 @@ def _refuse_problems(parts: Sequence[_Part], rows: pl.LazyFrame) -> int:
     return int(blank)
 
 
-def _refuse_finer(filled: pl.DataFrame, frequency: Frequency, name: str) -> None:
+def _moments(stamps: pl.Series) -> Times:
+    return np.asarray(stamps.drop_nulls().sort().to_numpy().astype("datetime64[s]"))
+
+
+def _refuse_finer(times: Times, frequency: Frequency, name: str) -> None:
     """Refuse a frequency finer than the data: most of its periods would be empty."""
-    times = filled[TIMESTAMP].unique().sort().to_numpy().astype("datetime64[s]")
     if times.size < _FEWEST_TIMES:
         return
     own = infer_frequency(times)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -148,7 +148,14 @@ def looks_like_timestamp(text: str) -> bool:
 
 
 def most_common_formats(texts: Iterable[str]) -> tuple[TimestampFormat, ...]:
-    """The formats of the most timestamps among ``texts``; two where day and month may swap."""
+    """The formats of the most timestamps among ``texts``; two where day and month may swap.
+
+    Programs leave out a fraction of zero: where some seconds have one, its format reads all.
+    """
     counts = Counter(formats_of(text) for text in texts if text.strip())
     counts.pop((), None)
-    return counts.most_common(1)[0][0] if counts else ()
+    if not counts:
+        return ()
+    formats = counts.most_common(1)[0][0]
+    with_fraction = tuple(replace(found, letters=f"{found.letters}.SSS") for found in formats)
+    return with_fraction if with_fraction in counts else formats
