@@ -54,8 +54,9 @@ install: .venv/.installed-dev  ## Set up .venv for work on the project.
 wheel: .venv/.installed-dev  ## Build the wheel into dist/.
 	$(BIN)/python -m build --no-isolation --wheel
 
-docs: .venv/.installed-dev  ## Write the generated pages of docs/reference anew.
-	$(BIN)/python -m tests.repository.reference_pages
+docs: .venv/.installed-dev  ## Write docs/reference/cli.md anew, from the commands.
+	$(BIN)/python -m typer forecastle.cli.main utils docs --name forecastle \
+		--title "Command line" --output docs/reference/cli.md
 
 bench: .venv/.installed-bench  ## Measure accuracy and speed.
 	$(BIN)/python -m benchmarks

@@ -31,9 +31,11 @@ def algorithms(
     records = _records()
     table = Table("Algorithm", "Learns from", "Uses", "In AutoML")
     for record in records:
-        in_automl = "yes" if record["automl"] else f"no: {record['why_not']}"
         table.add_row(
-            record["name"], record["learns_from"], ", ".join(record["uses"]) or "-", in_automl
+            record["name"],
+            record["learns_from"],
+            ", ".join(record["uses"]) or "-",
+            _in_automl(record["most_series"]),
         )
     output.say(table)
     output.give({"algorithms": records})
@@ -50,11 +52,16 @@ def _records() -> list[dict[str, Any]]:
                 "all series" if Capability.GLOBAL in entry.model.capabilities else "each series"
             ),
             "uses": uses(entry.model.capabilities),
-            "automl": entry.automl,
-            "why_not": entry.why_not,
+            "most_series": entry.most_series,
         }
         for name, entry in REGISTRY.items()
     ]
+
+
+def _in_automl(most_series: int | None) -> str:
+    if most_series is None:
+        return "yes"
+    return f"up to {most_series} series" if most_series else "by name only"
 
 
 def uses(capabilities: Capability) -> list[str]:

@@ -20,7 +20,7 @@ from forecastle.cli.failures import STOPPED, report_failure
 
 app = typer.Typer(
     name="forecastle",
-    help="Sales forecasting: one file of sales in, next week's p10, p50 and p90 out.",
+    help="Sales forecasting: one file of sales in, p10, p50 and p90 of the next days out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -47,7 +47,7 @@ def _options(
         typer.Option("--version", help="Show the version", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Sales forecasting: one file of sales in, next week's p10, p50 and p90 out."""
+    """Sales forecasting: one file of sales in, p10, p50 and p90 of the next days out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

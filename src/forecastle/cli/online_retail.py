@@ -16,8 +16,6 @@ from forecastle.core.errors import InputError
 if TYPE_CHECKING:
     from forecastle.preparation.online_retail import PreparationOptions
 
-DEFAULT_FOLDER = Path("online-retail-ii")
-
 Input = Annotated[
     Path | None,
     typer.Option("--input", help="UCI's workbook, or its CSV or Parquet edition", metavar="FILE"),
@@ -49,7 +47,7 @@ Prefix = Annotated[str, typer.Option(help="Where the files will lie, for the Qui
 def online_retail(
     input_file: Input = None,
     download: Download = False,
-    out: options.Out = None,
+    out: options.Folder = Path("online-retail-ii"),
     item: Item = "country",
     country: OnlyCountry = "United Kingdom",
     sheet: Sheet = "Year 2009-2010",
@@ -77,8 +75,7 @@ def online_retail(
         drop_adjustments=drop_adjustments,
         s3_prefix=s3_prefix,
     )
-    folder = out or DEFAULT_FOLDER
-    _prepare(_source(input_file, download, folder), choices, folder, Output(quiet, json))
+    _prepare(_source(input_file, download, out), choices, out, Output(quiet, json))
 
 
 def _source(input_file: Path | None, download: bool, folder: Path) -> Path:

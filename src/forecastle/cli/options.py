@@ -58,8 +58,13 @@ TimeLimit = Annotated[
 Seed = Annotated[int, typer.Option(help="Decides every draw of chance")]
 Workers = Annotated[int | None, typer.Option(help="Processes to train in; default: one per core")]
 Out = Annotated[
-    Path | None, typer.Option(help="Folder for the results; made if missing", metavar="DIR")
+    Path | None,
+    typer.Option(
+        help="Folder for the results; default: forecast- and the file's name, beside the file",
+        metavar="DIR",
+    ),
 ]
+Folder = Annotated[Path, typer.Option("--out", help="Folder to write to", metavar="DIR")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the results of an earlier run")
 ]

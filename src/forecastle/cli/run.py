@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecastle.cli import options
 from forecastle.cli.output import Output
 from forecastle.cli.progress import progress_bar
+from forecastle.core.executor import SerialExecutor
 
 if TYPE_CHECKING:
     from forecastle.library.predictor import Predictor
@@ -92,10 +94,8 @@ def _train(
 ) -> Predictor:
     from forecastle import Predictor, ProcessExecutor
 
-    with (
-        progress_bar(shown=output.talks) as progress,
-        ProcessExecutor(workers) as executor,
-    ):
+    pool = nullcontext(SerialExecutor()) if workers == 1 else ProcessExecutor(workers)
+    with progress_bar(shown=output.talks) as progress, pool as executor:
         return Predictor.train(
             sales,
             settings,

@@ -10,11 +10,9 @@ import typer
 from forecastle.cli import options
 from forecastle.cli.output import Output
 
-DEFAULT_FOLDER = Path("sample")
-
 
 def sample(
-    out: options.Out = None,
+    out: options.Folder = Path("sample"),
     items: Annotated[int, typer.Option(help="Number of items", min=1)] = 20,
     years: Annotated[float, typer.Option(help="Years of sales", min=0.1)] = 2.0,
     seed: options.Seed = 0,
@@ -25,12 +23,12 @@ def sample(
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Write realistic till data: sales.csv, related.csv and metadata.csv, by default to sample/."""
+    """Write realistic till data: sales.csv, related.csv and metadata.csv."""
     from forecastle.samples.till import generate_till_data, write_sample
 
     output = Output(quiet, json)
     data = generate_till_data(seed=seed, items=items, years=years)
-    paths = write_sample(out or DEFAULT_FOLDER, data, overwrite=overwrite)
+    paths = write_sample(out, data, overwrite=overwrite)
     sales, related, metadata = (str(path) for path in paths)
     output.say(
         f"Wrote {len(data.sales):,} till lines of {items} items to {sales},",
