@@ -14,6 +14,7 @@ import altair as alt
 import numpy as np
 
 from forecastle.core.errors import InputError
+from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
 from forecastle.reports.canvas import Canvas, time_axis
 from forecastle.reports.outlook import Outlook, Scene, build_scene
@@ -38,7 +39,9 @@ HEIGHT, ROW_HEIGHT = 320, 30
 Chart = alt.LayerChart
 
 _PICTURES = (".png", ".svg", ".html")
+_DAILY = Frequency(1, "D")
 _MOST_POINTS = 800
+_MANY_DAYS = 120  # from here on weeks show more than days do
 _ROOM = 1.12  # for the number behind the longest bar
 
 
@@ -115,26 +118,28 @@ def weights_chart(weights: Mapping[str, float], title: str = "") -> Chart:
 
 
 def history_chart(panel: Panel, title: str = "") -> Chart:
-    """The whole history of the total; long ones as sums over several steps."""
-    known = np.isfinite(panel.target)
-    total = np.where(known, panel.target, 0.0).sum(axis=0)
-    per_point = max(1, -(-panel.n_time // _MOST_POINTS))
-    if per_point > 1 and panel.frequency.season < _MOST_POINTS:
-        per_point = -(-per_point // panel.frequency.season) * panel.frequency.season
+    """The whole history of the total; long ones as sums over weeks or other seasons."""
+    per_point = _steps_per_point(panel)
+    known = np.where(np.isfinite(panel.target), panel.target, 0.0).sum(axis=0)
     first = panel.n_time % per_point
-    sums = total[first:].reshape(-1, per_point).sum(axis=1)
+    sums = known[first:].reshape(-1, per_point).sum(axis=1)
     times = panel.times[first::per_point]
     rows = [
         {"time": time, "value": plain(value)}
         for time, value in zip(milliseconds(times), sums, strict=True)
     ]
     caption = "Demand" if per_point == 1 else f"Demand per {per_point} steps"
-    line = (
-        alt.Chart(alt.InlineData(rows, name="total"), name="history")
+    if panel.frequency == _DAILY and per_point == panel.frequency.season:
+        caption = "Demand per week"
+    area = (
+        alt.Chart(alt.InlineData(rows, name="total"))
         .mark_area(line={"color": HISTORY, "strokeWidth": 1.2}, color=HISTORY, opacity=0.15)
-        .encode(time_axis(panel.times), alt.Y("value:Q", title=caption, axis=alt.Axis(format="~s")))
+        .encode(
+            time_axis(panel.times),
+            alt.Y("value:Q", title=caption, axis=alt.Axis(format="~s", tickCount=4)),
+        )
     )
-    return _finished([line], title, HEIGHT // 2)
+    return _finished([area], title, HEIGHT // 2)
 
 
 def save_chart(chart: Chart, path: Path) -> None:
@@ -180,6 +185,15 @@ def _scene_of(
     if series is not None:
         panel = panel.select(np.array([series]))
     return build_scene(panel, forecast, forecast_types, backtests, most_series=1)
+
+
+def _steps_per_point(panel: Panel) -> int:
+    """1 for short histories, else whole seasons; days turn into weeks early, as shops close."""
+    at_least = max(1, -(-panel.n_time // _MOST_POINTS))
+    weekly = panel.frequency == _DAILY and panel.n_time >= _MANY_DAYS
+    if at_least == 1 and not weekly:
+        return 1
+    return -(-at_least // panel.frequency.season) * panel.frequency.season
 
 
 def _bars(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 _NO_VALUE = "–"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def decimals_for(values: Iterable[float]) -> int:
@@ -32,7 +33,7 @@ def rounded(value: float) -> str:
 
 def percent(share: float, decimals: int = 1) -> str:
     """``12.3 %``; a dash for a missing share."""
-    return _NO_VALUE if not np.isfinite(share) else f"{number(100 * share, decimals)} %"
+    return _NO_VALUE if not np.isfinite(share) else f"{number(100 * share, decimals)}{_NO_BREAK}%"
 
 
 def date(time: np.datetime64, with_time: bool = False) -> str:

@@ -30,6 +30,7 @@ from forecastle.storage.atomic import atomic_file
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LARGEST_SHOWN = 10
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def render_report(content: ReportContent) -> str:
         figures=figures,
         table=_table(scene, scene.outlooks[0]),
         largest=_largest(content, scene),
+        before=wording.steps(wording.soon(content), content),
         subtitle=_subtitle(content, scene),
         labels=band_labels(scene, scene.outlooks[0]),
         has_closed=any(outlook.closed.any() for outlook in scene.outlooks),
@@ -147,8 +149,7 @@ def _table(scene: Scene, outlook: Outlook) -> dict[str, Any]:
     past = len(scene.history_times)
     rows = [
         {
-            "weekday": weekday(time),
-            "date": date(time, _has_hours(scene)),
+            "when": _when(scene, time),
             "holiday": scene.holidays[past + step],
             "closed": bool(outlook.closed[past + step]),
             "numbers": [number(outlook.forecast[kind][step], decimals) for kind in kinds]
@@ -156,7 +157,9 @@ def _table(scene: Scene, outlook: Outlook) -> dict[str, Any]:
         }
         for step, time in enumerate(scene.forecast_times)
     ]
-    return {"columns": [*_column_titles(scene, outlook), "A year earlier"], "rows": rows}
+    columns = [*_column_titles(scene, outlook), "A year earlier"]
+    step = wording.unit_name(scene.frequency).capitalize()
+    return {"step": step, "columns": columns, "rows": rows}
 
 
 def _table_types(scene: Scene) -> tuple[str, ...]:
@@ -238,8 +241,10 @@ def _decimals(outlook: Outlook) -> int:
     return decimals_for(np.concatenate(list(outlook.forecast.values())).tolist())
 
 
-def _has_hours(scene: Scene) -> bool:
-    return scene.frequency.approximate_days < 1
+def _when(scene: Scene, time: np.datetime64) -> str:
+    """``Fri 10 Dec 2010``; with the time of day, or without the weekday, as the steps ask for."""
+    days = scene.frequency.approximate_days
+    return (f"{weekday(time)} " if days < _WEEK else "") + date(time, with_time=days < 1)
 
 
 def _as_json(value: Any) -> str:

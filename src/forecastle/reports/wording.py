@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import MEAN, column_name
 from forecastle.reports.content import ReportContent
 from forecastle.reports.figures import date, percent, rounded
@@ -41,10 +42,15 @@ class Headline:
     remark: str
 
 
+def unit_name(frequency: Frequency) -> str:
+    """``day``, ``week`` …"""
+    return _STEP_NAMES[frequency.unit]
+
+
 def steps(count: int, content: ReportContent) -> str:
     """``7 days``, ``1 week``, ``6 times 2 weeks``."""
     frequency = content.panel.frequency
-    unit = _STEP_NAMES[frequency.unit]
+    unit = unit_name(frequency)
     if frequency.count > 1:
         return f"{count} times {frequency.count} {unit}s"
     return f"{count} {unit}" + ("" if count == 1 else "s")
@@ -70,13 +76,13 @@ def headline(content: ReportContent, scene: Scene) -> Headline:
         f"About {_amount(expected, content)} expected{place} in {period}{_change(outlook, count)}."
     )
     low, high = (float(outlook.forecast[kind][:count].sum()) for kind in (scene.low, scene.high))
-    unit = _STEP_NAMES[content.panel.frequency.unit]
+    unit = unit_name(content.panel.frequency)
     everything = f"item and {unit}" if outlook.is_total else unit
     remark = (
         f"If every {everything} came in at the low end ({column_name(scene.low)}) the total would "
         f"be {rounded(low)}, if every one came in at the high end ({column_name(scene.high)}) "
-        f"{rounded(high)}; good and bad {unit}s mostly even out, so the total should stay well "
-        "within. The expected total is the sum of the mean forecasts; quantiles such as p50 do "
+        f"{rounded(high)}; as not every one will, the total is likely to lie well within. "
+        "The expected total is the sum of the mean forecasts; quantiles such as p50 do "
         "not add up."
     )
     return Headline(sentence, remark)
@@ -87,7 +93,7 @@ def tiles(content: ReportContent, scene: Scene) -> list[Tile]:
     outlook, count = scene.outlooks[0], soon(content)
     ahead = outlook.forecast[MEAN][:count]
     best = int(np.argmax(ahead))
-    unit = _STEP_NAMES[content.panel.frequency.unit]
+    unit = unit_name(content.panel.frequency)
     found = [
         Tile(f"Expected, next {steps(count, content)}", rounded(float(ahead.sum())), content.unit),
         Tile(f"Strongest {unit}", rounded(float(ahead[best])), date(scene.forecast_times[best])),
@@ -110,7 +116,10 @@ def accuracy_sentence(content: ReportContent) -> str:
         return ""
     windows = len(report.blend.windows)
     ours, naive = report.blend.summary, report.naive.summary
-    where = "in the last" if windows == 1 else f"in the last {windows} times"
+    stretch = steps(content.forecast.horizon, content)
+    where = f"in the last {stretch}"
+    if windows > 1:
+        where = f"in each of the last {windows} stretches of {stretch}"
     skill = report.skill
     verdict = (
         f"{percent(skill)} of the seasonal naive's error is gone (skill)"
@@ -118,7 +127,7 @@ def accuracy_sentence(content: ReportContent) -> str:
         else f"that is {percent(-skill)} worse than the seasonal naive (skill {percent(skill)})"
     )
     return (
-        f"Had it been used {where} {steps(content.forecast.horizon, content)} of the history, the "
+        f"Had it been used {where} of the history, the "
         f"forecast would have been off by {percent(ours.wape)} of sales on average, the seasonal "
         f"naive, which repeats what happened one season before, by {percent(naive.wape)}. Judged "
         "on the whole range of outcomes (average weighted quantile loss) it is "
@@ -183,7 +192,7 @@ def share_change(ahead: float, before: float) -> str:
     if not np.isfinite(before) or before <= 0:
         return "–"
     change = ahead / before - 1
-    return ("+" if change >= 0 else "") + percent(change, 0)
+    return ("+" if change >= 0.005 else "") + percent(change, 0)
 
 
 def _meaning_of_quantile(level: str) -> str:

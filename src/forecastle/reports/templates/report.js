@@ -36,11 +36,11 @@
 
   async function draw(name) {
     const place = document.getElementById("chart-" + name);
-    const view = new vega.View(vega.parse(specifications[name]), {
-      renderer: "svg", hover: true, tooltip: showTooltip, logLevel: vega.Error,
-    });
     const inner = document.createElement("div");
-    await view.initialize(inner).width(place.clientWidth).runAsync();
+    const { view } = await vegaEmbed(inner, specifications[name], {
+      mode: "vega", renderer: "svg", actions: false, defaultStyle: false, tooltip: showTooltip,
+    });
+    await view.width(place.clientWidth).runAsync();
     inner.querySelector("svg").setAttribute("aria-hidden", "true");
     place.replaceChildren(inner);
     views[name] = view;
