@@ -129,7 +129,7 @@ def _figures(content: ReportContent, scene: Scene) -> list[Figure]:
 
 def _figure(name: str, description: str, chart: Chart) -> Figure:
     specification = compiled(chart)
-    return Figure(name, description, drawn(specification), specification)
+    return Figure(name, description, drawn(specification, name), specification)
 
 
 def _subtitle(content: ReportContent, scene: Scene) -> str:

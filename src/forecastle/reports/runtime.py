@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import vl_convert
 
 from forecastle.reports.charts import Chart
 
+_CLIP = re.compile(r"\bclip\d+\b")
 # Vega is reached through Vega-Embed: the bundler's own name for it is empty (Vega has no default
 # export).
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
@@ -27,7 +29,14 @@ def compiled(chart: Chart) -> dict[str, Any]:
     return specification
 
 
-def drawn(specification: dict[str, Any]) -> str:
-    """A compiled chart as SVG, shown until, or in place of, the script's own drawing."""
+def drawn(specification: dict[str, Any], name: str) -> str:
+    """A compiled chart as SVG, shown until, or in place of, the script's own drawing.
+
+    The renderer counts its clip paths over all pictures that it draws; here they are counted
+    within the picture, under its ``name``, so that the same chart gives the same text.
+    """
     picture: str = vl_convert.vega_to_svg(specification)
-    return picture
+    numbers: dict[str, str] = {}
+    return _CLIP.sub(
+        lambda found: numbers.setdefault(found[0], f"{name}-clip{len(numbers)}"), picture
+    )
