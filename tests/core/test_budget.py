@@ -1,0 +1,31 @@
+from forecastle.core.budget import Budget
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_budget_counts_down_and_never_below_nothing():
+    clock = Clock()
+    budget = Budget(10, clock)
+    assert budget.remaining == 10
+    clock.now += 4
+    assert (budget.elapsed, budget.remaining) == (4, 6)
+    assert budget.allows(6)
+    assert not budget.allows(6.1)
+    clock.now += 20
+    assert budget.remaining == 0
+
+
+def test_without_a_limit_everything_fits():
+    assert Budget().allows(1e12)
+
+
+def test_a_budget_can_go_on_from_an_earlier_start():
+    clock = Clock()
+    assert Budget(10, clock, started=95.0).remaining == 5
