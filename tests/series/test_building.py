@@ -331,6 +331,7 @@ def test_newer_data_are_built_with_what_was_decided_before():
         ("prices", None, r"trained with item metadata \(brand, size\); give them too"),
         ("other", METADATA, "no column 'price', which the predictor was trained with"),
         ("prices", METADATA.drop("size"), "no column 'size', which the predictor was trained with"),
+        ("prices", METADATA.cast({"size": pl.String}), "'size' is now a string; .* with a float"),
     ],
 )
 def test_what_a_predictor_was_trained_with_must_be_given(related, metadata, message):
@@ -410,7 +411,7 @@ def test_too_little_to_forecast_is_refused(target, horizon, message):
             domain="RETAIL",
             known=("price",),
             past=(),
-            metadata=("brand",),
+            metadata={"brand": "string"},
         ),
     ],
 )

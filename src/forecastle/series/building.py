@@ -11,7 +11,7 @@ import polars as pl
 from forecastle.core.errors import PROBLEMS_SHOWN, InputError
 from forecastle.series.filling import fill
 from forecastle.series.grid import TIMESTAMP, Grid
-from forecastle.series.metadata import metadata_columns, static_table
+from forecastle.series.metadata import metadata_types, static_table
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.recipe import ITEM, DataRecipe
 from forecastle.series.related import no_related_series, related_keys, related_series
@@ -67,7 +67,7 @@ def build_panel(
     """
     _check_tables(recipe, related, metadata)
     used = related if recipe.known is None or recipe.known or recipe.past else None
-    columns = metadata_columns(metadata, recipe.metadata)
+    columns = metadata_types(metadata, recipe.metadata)
     keys, messages = _series_keys(observations, recipe, used, metadata if columns else None)
     grid, values = _target(observations, keys, recipe, horizon)
     start = _first_columns(values)

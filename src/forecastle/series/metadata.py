@@ -9,39 +9,51 @@ from __future__ import annotations
 import polars as pl
 
 from forecastle.core.errors import PROBLEMS_SHOWN, InputError
-from forecastle.series.recipe import ITEM, Names
+from forecastle.series.recipe import ITEM, Types
 
 _MOST_COLUMNS = 10  # item_id among them
 
 
-def metadata_columns(metadata: pl.DataFrame | None, wanted: Names | None) -> Names:
-    """The columns to use beside ``item_id``.
+def metadata_types(metadata: pl.DataFrame | None, trained: Types | None) -> Types:
+    """The columns to use beside ``item_id``, and whether each is a ``string`` or a ``float``.
 
     Args:
         metadata: ``item_id`` and columns of strings or floats; None without metadata.
-        wanted: what the predictor was trained on; None: all.
+        trained: what the predictor was trained on; None: take all.
 
     Raises:
-        InputError: wanted columns are missing, or there are too many.
+        InputError: trained columns are missing or of another type, or there are too many.
     """
-    found = () if metadata is None else tuple(name for name in metadata.columns if name != ITEM)
-    if wanted is None:
+    found = {} if metadata is None else _types(metadata)
+    if trained is None:
         if len(found) + 1 > _MOST_COLUMNS:
             raise InputError(
                 f"item metadata: {len(found) + 1} columns; use at most {_MOST_COLUMNS}, "
                 f"{ITEM} among them"
             )
         return found
-    missing = [name for name in wanted if name not in found]
-    if missing:
-        raise InputError(
-            f"item metadata: no column '{missing[0]}', which the predictor was trained with; "
-            "give the metadata that it was trained with, or newer ones of the same columns"
-        )
-    return wanted
+    for name, type_ in trained.items():
+        if name not in found:
+            raise InputError(
+                f"item metadata: no column '{name}', which the predictor was trained with; add it"
+            )
+        if found[name] != type_:
+            raise InputError(
+                f"item metadata: the column '{name}' is now a {found[name]}; the predictor was "
+                f"trained with a {type_}; write it as it was"
+            )
+    return trained
 
 
-def static_table(metadata: pl.DataFrame | None, keys: pl.DataFrame, columns: Names) -> pl.DataFrame:
+def _types(metadata: pl.DataFrame) -> dict[str, str]:
+    return {
+        name: "float" if dtype.is_numeric() else "string"
+        for name, dtype in metadata.schema.items()
+        if name != ITEM
+    }
+
+
+def static_table(metadata: pl.DataFrame | None, keys: pl.DataFrame, columns: Types) -> pl.DataFrame:
     """The metadata of each series: ``n_series`` rows, ``columns`` as strings or floats.
 
     A missing string is empty, a missing number NaN.
@@ -59,8 +71,10 @@ def static_table(metadata: pl.DataFrame | None, keys: pl.DataFrame, columns: Nam
             f"item metadata: {len(missing)} items are not listed: {shown}{more}; "
             "add a row for each item"
         )
-    rows = keys.select(ITEM).join(
-        metadata.select(ITEM, *columns), on=ITEM, how="left", maintain_order="left"
+    rows = keys.select(ITEM).join(metadata, on=ITEM, how="left", maintain_order="left")
+    return rows.select(
+        pl.col(name).cast(pl.Float64).fill_null(float("nan"))
+        if type_ == "float"
+        else pl.col(name).cast(pl.String).fill_null("")
+        for name, type_ in columns.items()
     )
-    text, numbers = pl.col(pl.String), pl.col(pl.Float64)
-    return rows.drop(ITEM).with_columns(text.fill_null(""), numbers.fill_null(float("nan")))

@@ -18,6 +18,7 @@ ITEM = "item_id"
 MOST_DIMENSIONS = 10
 
 Names = tuple[str, ...]
+Types = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class DataRecipe:
         domain: one of Amazon Forecast's seven.
         known: features known in advance; None until `build_panel` has told from the data.
         past: features known only for the past; None likewise.
-        metadata: columns of the item metadata; None likewise.
+        metadata: column of the item metadata → ``string`` or ``float``; None likewise.
     """
 
     alignment: Alignment
@@ -50,7 +51,7 @@ class DataRecipe:
     domain: str = "CUSTOM"
     known: Names | None = None
     past: Names | None = None
-    metadata: Names | None = None
+    metadata: Types | None = None
 
     def __post_init__(self) -> None:
         """Check the names.
@@ -89,7 +90,7 @@ class DataRecipe:
             "domain": self.domain,
             "known": _as_list(self.known),
             "past": _as_list(self.past),
-            "metadata": _as_list(self.metadata),
+            "metadata": None if self.metadata is None else dict(self.metadata),
         }
 
     @classmethod
@@ -108,7 +109,7 @@ class DataRecipe:
             domain=record["domain"],
             known=_as_names(record["known"]),
             past=_as_names(record["past"]),
-            metadata=_as_names(record["metadata"]),
+            metadata=record["metadata"],
         )
 
 
