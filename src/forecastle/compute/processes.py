@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -97,7 +98,8 @@ class ProcessExecutor:
             if following is None:
                 return
             index, task = following
-            running[pool.submit(function, task)] = index
+            with _undisturbed():
+                running[pool.submit(function, task)] = index
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -136,6 +138,28 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and requests to end wait.
+
+    A process whose parent is cut off while starting it complains on stderr.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are handled in the main thread
+        return
+    received: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in handlers:
+        signal.signal(number, lambda which, _: received.append(which))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for which in received:
+            signal.raise_signal(which)
 
 
 def _begin(leash: Any, threads: int) -> None:

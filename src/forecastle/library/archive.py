@@ -25,6 +25,12 @@ def seal(folder: Path, content: Mapping[str, Any]) -> None:
     (folder / INDEX).write_text(f"{text}\n", encoding="utf-8")
 
 
+def locate(folder: Path) -> Path:
+    """The predictor's own folder, where the folder of results that holds it was given."""
+    inside = folder / "predictor"
+    return inside if (inside / INDEX).is_file() and not (folder / INDEX).exists() else folder
+
+
 def unseal(folder: Path) -> dict[str, Any]:
     """Read ``index.json`` and check the folder against it.
 

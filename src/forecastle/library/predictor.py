@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from forecastle.core.budget import ProgressListener, no_progress
 from forecastle.core.errors import InputError
 from forecastle.core.executor import Executor
-from forecastle.library.archive import seal, unseal
+from forecastle.library.archive import locate, seal, unseal
 from forecastle.library.history import History
 from forecastle.library.prediction import Prediction
 from forecastle.library.settings import Settings
@@ -196,12 +196,12 @@ class Predictor:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read back what `save` wrote.
+        """Read back what `save` wrote, from its folder or the folder of results around it.
 
         Raises:
             InputError: no predictor is there, it is damaged, or its format is not known.
         """
-        place = Path(folder)
+        place = locate(Path(folder))
         record = unseal(place)
         columns = record["columns"]
         return cls(
