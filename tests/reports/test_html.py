@@ -151,6 +151,14 @@ def test_a_report_without_training_results_stands_by_itself(single):
     assert "select" not in {tag for tag, _ in page.tags}
 
 
+def test_quality_is_looked_at_unless_findings_are_given(shop, single):
+    found = dict(single.quality)
+    assert found
+    assert all(title in Page(render_report(single)).words for title in found)
+    assert shop.quality == shop.findings
+    assert "Nothing stood out." in render_report(replace(single, findings=()))
+
+
 def test_the_same_content_gives_the_same_file(shop, text, tmp_path):
     write_report(tmp_path / "report.html", shop)
     assert (tmp_path / "report.html").read_text("utf-8") == text

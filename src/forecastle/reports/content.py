@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
+from forecastle.series.quality import assess
 from forecastle.training.report import AccuracyReport, Backtest
 
 LARGEST_ITEM_CHOICE = 200
@@ -27,7 +28,7 @@ class ReportContent:
         backtests: the reported windows, earliest first.
         weights: share of the blend by algorithm, largest first.
         left_out: reason by algorithm.
-        findings: data quality, ``(title, detail)`` each.
+        findings: data quality, ``(title, detail)`` each; None looks at the panel.
         facts: about the data as they were read, ``(name, value)`` each.
         messages: what the user should know.
         seconds: what training took; None if there was no training.
@@ -43,9 +44,16 @@ class ReportContent:
     backtests: tuple[Backtest, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[tuple[str, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] | None = None
     facts: tuple[tuple[str, str], ...] = ()
     messages: tuple[str, ...] = ()
     seconds: float | None = None
     created: str | None = None
     unit: str = ""
+
+    @property
+    def quality(self) -> tuple[tuple[str, str], ...]:
+        """``(title, detail)`` of every finding, given or looked for."""
+        if self.findings is not None:
+            return self.findings
+        return tuple((finding.title, finding.detail) for finding in assess(self.panel))

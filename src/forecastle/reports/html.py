@@ -74,6 +74,7 @@ def render_report(content: ReportContent) -> str:
         metric_rows=wording.metric_rows(content),
         figures=figures,
         table=_table(scene, scene.outlooks[0]),
+        quality=content.quality,
         largest=_largest(content, scene),
         before=wording.steps(wording.soon(content), content),
         subtitle=_subtitle(content, scene),
