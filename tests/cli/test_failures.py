@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forecastle.cli.main import run_app
-from tests.cli.shop import write_sales
+from tests.shop import write_sales
 
 CSV = "item_id,timestamp,demand\n"
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from forecastle.cli.main import run_app
-from tests.cli.shop import rows, write_sales
+from tests.shop import rows, write_sales
 
 QUICK = ("--algorithms", "seasonalnaive", "--workers", "1")
 
