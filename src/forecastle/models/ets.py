@@ -18,7 +18,11 @@ LONGEST_SEASON = 24
 
 
 class ETS(SequenceModel):
-    """Error, trend, season (Hyndman et al. 2002; statsforecast's AutoETS), on open days."""
+    """Error, trend, season (Hyndman et al. 2002; statsforecast's AutoETS), on open days.
+
+    Error and season are additive, in logarithms wherever the data allow them: that is the
+    multiplicative form. The trend (none, additive, damped) is chosen.
+    """
 
     name: ClassVar[str] = "ETS"
     capabilities: ClassVar[Capability] = Capability.NONE
@@ -36,8 +40,7 @@ class ETS(SequenceModel):
         season = sequence.season
         if season > LONGEST_SEASON or len(sequence.values) < 2 * season + 5:
             season = 1
-        model = "ZZA" if sequence.is_log else "ZZZ"
-        method = AutoETS(season_length=season, model=model, damped=None)
+        method = AutoETS(season_length=season, model="AZA")
         return normal_quantiles(method, sequence.values, sequence.length)
 
 

@@ -20,7 +20,7 @@ from forecastle.training.blend import Blend, choose_blend, equal_blend
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.tasks import Files, FitTask, run_fit
 
-_MOST_CHOOSING_WINDOWS = 10
+_MOST_CHOOSING_WINDOWS = 12
 _ENOUGH_POINTS = 2000
 _ENOUGH_SPARSE_WINDOWS = 3
 _SPARSE_SHARE = 0.5
@@ -105,7 +105,7 @@ def _left_out(name: str, asked: tuple[str, ...], panel: Panel, spec: ForecastSpe
 def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window, ...]:
     """The windows before ``end`` on which the blend is chosen.
 
-    Ten for a single series; one is enough when it holds thousands of points, three where demand
+    Twelve for a single series; one is enough when it holds thousands of points, three where demand
     is mostly zero. Each leaves two seasons of history, or a third of what there is.
     """
     points = panel.n_series * spec.horizon

@@ -19,7 +19,9 @@ from forecastle.series.spec import ForecastSpec
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 30
-_MOST_SHRINKAGE = 0.5
+_STRENGTH_POWER = 6.0
+_FAR_BEHIND = 1.5
+_FEW_POINTS = 100
 _SERIES_POWER = 3.0
 # A series' own evidence counts as much as the group's when it has this many scored windows.
 _SERIES_PRIOR_WINDOWS = 3.0
@@ -113,7 +115,7 @@ def choose_blend(
     names = tuple(results)
     evidence = _gather(panel, windows, results, spec)
     greedy = _greedy(evidence)
-    weights = _shrunk(evidence, greedy)
+    weights = _towards_strength(evidence, greedy)
     series_weights = _series_weights(evidence, weights)
     best = min(evidence.loss(member) for member in evidence.quantiles)
     if evidence.loss(_mixed(evidence, series_weights)) > best:
@@ -164,17 +166,23 @@ def _greedy(evidence: _Evidence) -> Floats:
     return np.asarray(taken / taken.sum())
 
 
-def _shrunk(evidence: _Evidence, greedy: Floats) -> Floats:
-    """Half-way to equal shares of the taken members for few points, hardly for many.
+def _towards_strength(evidence: _Evidence, greedy: Floats) -> Floats:
+    """Greedy shares drawn towards shares by strength, the more so the fewer points there are.
 
-    As far as the blend stays at least as good as its best member.
+    Strength is a power of the inverse loss; members far behind the best have none. On a single
+    series the greedy choice among a dozen windows is mostly luck (docs/explanation/accuracy.md).
+    Drawn only as far as the blend stays at least as good as its best member.
     """
-    points = np.isfinite(evidence.actual).sum()
-    wanted = _MOST_SHRINKAGE * 200 / (200 + max(points - 100, 0))
-    equal = (greedy > 0) / (greedy > 0).sum()
-    best = min(evidence.loss(member) for member in evidence.quantiles)
+    losses = np.array([evidence.loss(member) for member in evidence.quantiles])
+    best = losses.min()
+    if best <= 0:
+        return greedy
+    strength = np.where(losses > _FAR_BEHIND * best, 0.0, (best / losses) ** _STRENGTH_POWER)
+    strength /= strength.sum()
+    points = int(np.isfinite(evidence.actual).sum())
+    wanted = _FEW_POINTS / (_FEW_POINTS + max(points - _FEW_POINTS, 0))
     for part in (1.0, 0.75, 0.5, 0.25):
-        weights = (1 - part * wanted) * greedy + part * wanted * equal
+        weights = (1 - part * wanted) * greedy + part * wanted * strength
         if evidence.loss(np.tensordot(weights, evidence.quantiles, axes=1)) <= best:
             return np.asarray(weights)
     return greedy

@@ -15,26 +15,30 @@ from forecastle.series.panel import Panel
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_ESTABLISHED = 8
+"""Observations from which on a series speaks for itself."""
+_PRIOR = 4
+"""A series' own forecast and that of its likes count alike at this many observations."""
+
 
 def fill_cold_starts(forecast: Forecast, history: Panel) -> Forecast:
     """Forecasts of young series, drawn towards those of their likes.
 
     The likes of a series are the established ones that share most of its metadata (all of them
     without metadata). A series without history gets the mixture of their forecasts: its quantiles
-    hold both their uncertainty and how much they differ from each other. A series with ``n``
-    observations trusts its own forecast by ``n / (n + season)`` until it is a season old.
+    hold both their uncertainty and how much they differ from each other. A series with a few
+    observations, ``n``, trusts its own forecast by ``n / (n + 4)``.
     """
     counts = np.isfinite(history.target).sum(axis=1)
-    season = max(history.frequency.season, 4)
-    young = np.flatnonzero(counts < season)
-    established = counts >= season
+    young = np.flatnonzero(counts < _ESTABLISHED)
+    established = counts >= _ESTABLISHED
     if not young.size or not established.any():
         return forecast
     quantiles = forecast.quantiles.copy()
     for row in young:
         likes = established & _alike(history.static, int(row), established)
         mixture = _mixture(forecast.quantiles[likes])
-        trust = counts[row] / (counts[row] + season)
+        trust = counts[row] / (counts[row] + _PRIOR)
         quantiles[row] = trust * quantiles[row] + (1 - trust) * mixture
     return replace(forecast, quantiles=quantiles)
 
