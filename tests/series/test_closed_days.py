@@ -161,6 +161,20 @@ def test_a_closure_that_was_not_there_the_year_before_does_not_come_back():
     assert closed_ahead(make_panel(demand, "2008-06-01"), 28) == []
 
 
+def test_one_item_that_was_away_once_in_an_open_shop_was_out_of_stock():
+    away = shop("2009-06-01", 425, shut=[("2009-08-03", "2009-08-16")])
+    panel = make_panel([away, shop("2009-06-01", 425)], "2009-06-01")
+    assert open_mask(panel, 28)[:, 425:].all()
+
+
+def test_one_branch_that_was_away_in_both_years_will_be_away():
+    both = [("2008-08-04", "2008-08-17"), ("2009-08-03", "2009-08-16")]
+    branch = shop("2008-06-01", 790, shut=both)
+    panel = make_panel([branch, shop("2008-06-01", 790)], "2008-06-01")
+    assert closed_ahead(panel, 28) == [str(day) for day in dates("2010-08-02", 14)]
+    assert open_mask(panel, 28)[1].all()
+
+
 def test_zeros_of_an_item_that_often_sells_nothing_are_demand():
     demand = np.random.default_rng(0).poisson(1.0, 400)
     assert open_mask(make_panel(demand), 28).all()

@@ -52,12 +52,14 @@ class _Occasions:
     """What the calendar says of the columns.
 
     Attributes:
+        horizon: number of future dates.
         near: ``[n_time]`` within `_NEAR` days of a holiday.
         repeated: future dates with past occasions, nearest holiday first.
         holidays: steps of future public holidays.
         others: past public holidays away from the turn of the year: name → columns.
     """
 
+    horizon: int
     near: Bools
     repeated: tuple[_Occasion, ...]
     holidays: tuple[int, ...]
@@ -77,10 +79,10 @@ def open_mask(panel: Panel, horizon: int) -> Bools:
     times = panel.frequency.times(panel.origin, shape[1]).astype("datetime64[D]")
     occasions = _occasions(panel.calendar, times, panel.n_time)
     sales = Sales.of(panel)
-    shop = _open(sales.rows(slice(-1, None)), times, occasions)
+    shop = _open(sales.rows(slice(-1, None)), times, occasions, is_shop=True)
     mask = np.empty(shape, dtype=bool)
     for part in _parts(panel.n_series):
-        mask[part] = _open(sales.rows(part), times, occasions) & shop
+        mask[part] = _open(sales.rows(part), times, occasions, is_shop=False) & shop
     return mask
 
 
@@ -89,7 +91,7 @@ def _parts(n_rows: int) -> Iterator[slice]:
         yield slice(first, min(first + _ROWS_AT_A_TIME, n_rows))
 
 
-def _open(sales: Sales, times: Times, occasions: _Occasions) -> Bools:
+def _open(sales: Sales, times: Times, occasions: _Occasions, *, is_shop: bool) -> Bools:
     """``[n_rows, n_time + horizon]`` from each row's own sales."""
     n_time = sales.sold.shape[1]
     is_closed = closed_weekdays_of(sales)[:, weekdays_of(times)]
@@ -97,7 +99,12 @@ def _open(sales: Sales, times: Times, occasions: _Occasions) -> Bools:
     usual = _share_of_ordinary_days(sales, informative & ~occasions.near)
     unsold = informative & ~sales.sold
     if len(times) > n_time:
-        is_closed[:, n_time:] |= _closed_ahead(sales, informative, usual, times, occasions)
+        closed, is_decided = _closed_on_occasions(sales.sold, informative, usual, occasions)
+        shutdown = repeats_shutdown(
+            sales.sold, informative, times, occasions.near, both_years=not is_shop
+        )
+        shutdown &= ~is_decided & (usual >= _DENSE)[:, None]
+        is_closed[:, n_time:] |= closed | shutdown
     is_closed[:, :n_time] |= unsold & _short_gaps(sales.sold) & (usual >= _DENSE)[:, None]
     return ~is_closed
 
@@ -122,26 +129,26 @@ def _short_gaps(sold: Bools) -> Bools:
     return np.asarray(after - before - 1 <= longest)
 
 
-def _closed_ahead(
-    sales: Sales, informative: Bools, usual: Floats, times: Times, occasions: _Occasions
-) -> Bools:
-    """``[n_rows, horizon]`` future dates that the past says are closed."""
-    n_rows, n_time = sales.sold.shape
-    closed = np.zeros((n_rows, len(times) - n_time), dtype=bool)
+def _closed_on_occasions(
+    sold: Bools, informative: Bools, usual: Floats, occasions: _Occasions
+) -> tuple[Bools, Bools]:
+    """``[n_rows, horizon]`` dates that their past occasions say are closed, and dates of which
+    the past says anything at all.
+    """
+    closed = np.zeros((len(sold), occasions.horizon), dtype=bool)
     decided = np.zeros_like(closed)
     for occasion in occasions.repeated:
-        count, sold = _latest(sales.sold, informative, occasion.past)
+        count, sales = _latest(sold, informative, occasion.past)
         chance = _HOLIDAY_CHANCE if occasion.is_holiday else _NEIGHBOUR_CHANCE
-        is_shut = (count > 0) & (sold == 0) & ((1 - usual) ** count <= chance)
-        fresh = ~decided[:, occasion.step]
-        closed[:, occasion.step] |= fresh & is_shut
-        decided[:, occasion.step] |= fresh & (count > 0) & (is_shut | occasion.is_holiday)
-    always = _closed_on_every_holiday(sales.sold, informative, usual, occasions)
+        is_shut = (count > 0) & (sales == 0) & ((1 - usual) ** count <= chance)
+        is_fresh = ~decided[:, occasion.step]
+        closed[:, occasion.step] |= is_fresh & is_shut
+        decided[:, occasion.step] |= is_fresh & (count > 0) & (is_shut | occasion.is_holiday)
+    always = _closed_on_every_holiday(sold, informative, usual, occasions)
     for step in occasions.holidays:
         closed[:, step] |= always & ~decided[:, step]
         decided[:, step] |= always
-    shutdown = repeats_shutdown(sales.sold, informative, times, occasions.near)
-    return np.asarray(closed | (shutdown & ~decided & (usual >= _DENSE)[:, None]))
+    return closed, decided
 
 
 def _latest(sold: Bools, informative: Bools, columns: tuple[int, ...]) -> tuple[Integers, Integers]:
@@ -184,7 +191,8 @@ def _occasions(calendar: Calendar, times: Times, n_time: int) -> _Occasions:
     )
     near = np.unique(np.add.outer(holiday_dates, np.arange(-_NEAR, _NEAR + 1)))
     is_near = np.isin(times[:n_time], near) | is_turn_of_year(times[:n_time])
-    return _Occasions(is_near, repeated, *_public_holidays(calendar, times, n_time))
+    public = _public_holidays(calendar, times, n_time)
+    return _Occasions(len(times) - n_time, is_near, repeated, *public)
 
 
 def _public_holidays(

@@ -2,7 +2,8 @@
 
 At the turn of the year dates come back, at other times weekdays do: company holidays in August
 begin on a Monday. Away from the turn of the year a stretch must be longer, hold no holiday (those
-are judged by name, and many move), and have been there two years ago too if the history tells.
+are judged by name, and many move), and have been there two years ago too if the history tells. One
+item of many, in a shop that was open, must have been away in both years: once may be a stock-out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ _FEWEST = 5
 _WEEKS_PER_YEAR = 52
 
 
-def repeats_shutdown(sold: Bools, informative: Bools, times: Times, near_holiday: Bools) -> Bools:
+def repeats_shutdown(
+    sold: Bools, informative: Bools, times: Times, near_holiday: Bools, *, both_years: bool
+) -> Bools:
     """``[n_rows, horizon]`` future dates that lie in last year's shutdown.
 
     Args:
@@ -26,21 +29,21 @@ def repeats_shutdown(sold: Bools, informative: Bools, times: Times, near_holiday
         informative: ``[n_rows, n_time]`` days of the history on which a sale was to be expected.
         times: ``[n_time + horizon]`` dates.
         near_holiday: ``[n_time]`` holidays and the days beside them.
+        both_years: whether the shutdown must be seen in each of the last two years.
     """
     n_time = sold.shape[1]
-    future = times[n_time:]
-    last_year = np.asarray(
-        [Frequency(1, "Y").shift(date, -1) for date in future], dtype="datetime64[D]"
-    )
-    at_turn = is_turn_of_year(future)
-    by_date = _in_gap(sold, informative, _columns(last_year, times), _FEWEST_AT_TURN_OF_YEAR)
+    by_date = [_columns_years_ago(times, n_time, years) for years in (1, 2)]
+    last, before = (_in_gap(sold, informative, at, _FEWEST_AT_TURN_OF_YEAR) for at in by_date)
+    at_turn = last & (before | (not both_years))
+
     elsewhere = informative & ~near_holiday
-    weeks_ago = np.arange(n_time, len(times)) - 7 * _WEEKS_PER_YEAR
-    year_before = weeks_ago - 7 * _WEEKS_PER_YEAR
-    by_weekday = _in_gap(sold | near_holiday, elsewhere, weeks_ago, _FEWEST)
-    is_known = _is_known(informative, year_before)
-    by_weekday &= ~is_known | _in_gap(sold | near_holiday, elsewhere, year_before, _FEWEST)
-    return np.where(at_turn, by_date, by_weekday)
+    ahead = np.arange(n_time, len(times))
+    by_weekday = [ahead - 7 * _WEEKS_PER_YEAR * years for years in (1, 2)]
+    last, before = (
+        _in_gap(sold | near_holiday, elsewhere, columns, _FEWEST) for columns in by_weekday
+    )
+    is_unknown = ~_is_known(informative, by_weekday[1]) & (not both_years)
+    return np.where(is_turn_of_year(times[n_time:]), at_turn, last & (before | is_unknown))
 
 
 def is_turn_of_year(times: Times) -> Bools:
@@ -51,8 +54,11 @@ def is_turn_of_year(times: Times) -> Bools:
     return np.asarray(((month == 12) & (of_month >= 20)) | ((month == 1) & (of_month <= 7)))
 
 
-def _columns(dates: Times, times: Times) -> Integers:
-    return np.asarray((dates - times[0]).astype(np.int64))
+def _columns_years_ago(times: Times, n_time: int, years: int) -> Integers:
+    """``[horizon]`` columns of the same dates in an earlier year."""
+    yearly = Frequency(1, "Y")
+    dates = [yearly.shift(date, -years) for date in times[n_time:]]
+    return np.asarray((np.asarray(dates, dtype="datetime64[D]") - times[0]).astype(np.int64))
 
 
 def _is_known(informative: Bools, columns: Integers) -> Bools:
