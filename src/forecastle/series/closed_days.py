@@ -166,7 +166,7 @@ def _closed_on_every_holiday(
     sales = np.zeros(len(sold), dtype=np.int64)
     for columns in occasions.others.values():
         seen += informative[:, columns].any(axis=1)
-        sales += (informative & sold)[:, columns].sum(axis=1)
+        sales += (informative[:, columns] & sold[:, columns]).sum(axis=1)
     is_sure = (1 - usual) ** seen <= _HOLIDAY_CHANCE
     return np.asarray((seen >= _OTHER_HOLIDAYS) & (sales == 0) & is_sure)
 
