@@ -7,17 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecastle.series.summing import exact_mean, exact_sum
+from forecastle.series.summing import MEAN, SUM, exact_sums
 
 demands = st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), max_size=30)
 
 
-def total(values, how=exact_sum):
-    frame = pl.DataFrame(
-        {"k": ["a"] * len(values), "x": values}, schema={"k": pl.String, "x": pl.Float64}
-    )
-    found = frame.lazy().group_by("k").agg(how(pl.col("x")).alias("x"))
-    return found.collect(engine="streaming")["x"].to_list()
+def total(values, how=SUM):
+    rows = pl.LazyFrame({"k": "a", "x": pl.Series(values, dtype=pl.Float64)})
+    return exact_sums(rows, ["k"], "x").collect(engine="streaming")[how].to_list()
 
 
 @given(values=demands.filter(len), seed=st.randoms())
@@ -42,10 +39,10 @@ def test_decimals_sum_to_decimals():
     assert total([0.1, 0.2]) == [0.3]
 
 
-@pytest.mark.parametrize("how", [exact_sum, exact_mean])
+@pytest.mark.parametrize("how", [SUM, MEAN])
 def test_nothing_but_missing_values_is_missing(how):
     assert total([None, None], how) == [None]
 
 
 def test_the_mean_leaves_out_missing_values():
-    assert total([1.0, None, 2.0], exact_mean) == [1.5]
+    assert total([1.0, None, 2.0], MEAN) == [1.5]

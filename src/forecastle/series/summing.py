@@ -9,22 +9,46 @@ from __future__ import annotations
 
 import polars as pl
 
+SUM, MEAN = "exact sum", "exact mean"
+
 _FRACTION = 1e9
 """Fractions are added in billionths; a value that stands alone in its group keeps all digits."""
 
+_WHOLE, _REST, _COUNT, _LARGEST = (
+    "whole part",
+    "fractional part",
+    "count of values",
+    "largest value",
+)
 
-def exact_sum(values: pl.Expr) -> pl.Expr:
-    """The sum inside ``group_by().agg()``: nulls are skipped, nothing but nulls gives null.
+
+def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Expr) -> pl.LazyFrame:
+    """``rows.group_by(keys)`` with the sum and the mean of a column.
 
     Exact to nine decimals while whole parts sum to under 9e15.
+
+    Args:
+        rows: the rows.
+        keys: what to group by.
+        column: the Float64 column; nulls are skipped, a group of nothing but nulls gives null.
+        others: further aggregations.
+
+    Returns:
+        The keys, `SUM`, `MEAN` and the other aggregations.
     """
-    whole = values.floor()
-    fraction = ((values - whole) * _FRACTION).round()
-    total = whole.sum() + fraction.sum() / _FRACTION
-    count = values.count()
-    return pl.when(count == 1).then(values.max()).when(count > 1).then(total)
-
-
-def exact_mean(values: pl.Expr) -> pl.Expr:
-    """The mean inside ``group_by().agg()``, from `exact_sum`."""
-    return exact_sum(values) / values.count()
+    values = pl.col(column)
+    # Parts are columns of their own before the group-by: inside it they are computed repeatedly.
+    parts = rows.with_columns(values.floor().alias(_WHOLE)).with_columns(
+        ((values - pl.col(_WHOLE)) * _FRACTION).round().alias(_REST)
+    )
+    grouped = parts.group_by(keys).agg(
+        pl.col(_WHOLE, _REST).sum(),
+        values.count().alias(_COUNT),
+        values.max().alias(_LARGEST),
+        *others,
+    )
+    total = pl.col(_WHOLE) + pl.col(_REST) / _FRACTION
+    exact = pl.when(pl.col(_COUNT) > 1).then(total).otherwise(_LARGEST)
+    return grouped.with_columns(exact.alias(SUM), (exact / pl.col(_COUNT)).alias(MEAN)).drop(
+        _WHOLE, _REST, _COUNT, _LARGEST
+    )
