@@ -79,7 +79,7 @@ def draw_assortment(n_items: int, rng: np.random.Generator) -> Assortment:
     typical = np.array([values[0] for values in _CATEGORIES.values()])[category]
     slow = number % _SLOW_EVERY == 0
     level = np.where(
-        slow, rng.uniform(0.15, 0.6, n_items), np.exp(rng.normal(np.log(9.0), 0.7, n_items))
+        slow, rng.uniform(0.15, 0.6, n_items), np.exp(rng.normal(np.log(14.0), 0.7, n_items))
     )
     new = (number % _NEW_EVERY == 3) & ~slow
     dying = (number % _DYING_EVERY == 4) & ~slow & ~new

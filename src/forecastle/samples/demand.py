@@ -74,7 +74,7 @@ def draw_demand(expected: Floats, rng: np.random.Generator) -> npt.NDArray[np.in
     swing = np.asarray(rng.normal(0.0, 0.07, size=(n_days,)))
     for day in range(1, n_days):
         swing[day] += 0.6 * swing[day - 1]
-    chance = rng.gamma(12.0, 1 / 12.0, expected.shape)
+    chance = rng.gamma(25.0, 1 / 25.0, expected.shape)
     units = rng.poisson(expected * np.exp(swing)[None, :] * chance)
     for item, day in np.argwhere(rng.random((n_items, n_days)) < _STOCK_OUTS_PER_DAY):
         units[item, day : day + rng.integers(3, 11)] = 0
