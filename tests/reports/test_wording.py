@@ -63,6 +63,17 @@ def test_the_accuracy_is_told_beside_the_naive(shop):
     assert "in each of the last 2 stretches of 7 days" in text
 
 
+def test_the_error_of_the_total_is_told_apart_from_that_of_the_items(shop, single):
+    missed = sold = 0.0
+    for test in shop.backtests:
+        actual = test.actual.sum(axis=0)
+        missed += np.abs(actual - test.forecast.mean.sum(axis=0)).sum()
+        sold += actual.sum()
+    text = wording.total_sentence(shop, scene_of(shop))
+    assert f"total of all items was off by {percent(missed / sold)}" in text
+    assert wording.total_sentence(single, scene_of(single)) == ""
+
+
 def test_without_backtests_nothing_is_claimed(single):
     assert wording.accuracy_sentence(single) == ""
     assert wording.metric_rows(single) == []

@@ -71,6 +71,7 @@ def render_report(content: ReportContent) -> str:
         headline=wording.headline(content, scene),
         tiles=wording.tiles(content, scene),
         accuracy_sentence=wording.accuracy_sentence(content),
+        total_sentence=wording.total_sentence(content, scene),
         metric_rows=wording.metric_rows(content),
         figures=figures,
         table=_table(scene, scene.outlooks[0]),

@@ -104,9 +104,30 @@ def tiles(content: ReportContent, scene: Scene) -> list[Tile]:
         found.append(Tile("A year earlier", rounded(float(before.sum())), remark))
     if content.accuracy is not None:
         ours, naive = content.accuracy.blend.summary.wape, content.accuracy.naive.summary.wape
-        remark = f"of sales, on average; seasonal naive {percent(naive)}"
+        on = "item by item" if outlook.is_total else "on average"
+        remark = f"of sales, {on}; seasonal naive {percent(naive)}"
         found.append(Tile("Off in backtests", percent(ours), remark))
     return found
+
+
+def total_sentence(content: ReportContent, scene: Scene) -> str:
+    """How far off the total of all items was in the backtests; empty for a single series."""
+    total = scene.outlooks[0]
+    if not (total.is_total and scene.backtest_times):
+        return ""
+    known = dict(zip(scene.history_times.tolist(), total.history.tolist(), strict=True))
+    missed, sold = 0.0, 0.0
+    for times, values in zip(scene.backtest_times, total.backtests, strict=True):
+        actual = np.array([known.get(time, np.nan) for time in times.tolist()])
+        missed += float(np.nansum(np.abs(actual - values[MEAN])))
+        sold += float(np.nansum(np.abs(actual)))
+    if sold == 0:
+        return ""
+    unit = unit_name(content.panel.frequency)
+    return (
+        f"That is item by item, where misses cannot even out. The {unit}'s total of all items was "
+        f"off by {percent(missed / sold)} on average."
+    )
 
 
 def accuracy_sentence(content: ReportContent) -> str:
