@@ -125,7 +125,7 @@ def total_sentence(content: ReportContent, scene: Scene) -> str:
         return ""
     unit = unit_name(content.panel.frequency)
     return (
-        f"That is item by item, where misses cannot even out. The {unit}'s total of all items was "
+        f"These errors are counted item by item, where misses cannot even out. The {unit}'s total of all items was "
         f"off by {percent(missed / sold)} on average."
     )
 
