@@ -125,8 +125,8 @@ def total_sentence(content: ReportContent, scene: Scene) -> str:
         return ""
     unit = unit_name(content.panel.frequency)
     return (
-        f"These errors are counted item by item, where misses cannot even out. The {unit}'s total of all items was "
-        f"off by {percent(missed / sold)} on average."
+        "These errors are counted item by item, where misses cannot even out. The "
+        f"{unit}'s total of all items was off by {percent(missed / sold)} on average."
     )
 
 
