@@ -16,6 +16,8 @@ from forecastle.series.spec import ForecastSpec
 
 # Under this many days a yearly season is mistaken for the trend.
 _FEWEST_DAYS_FOR_YEAR = 400
+# Without a handler cmdstanpy gives itself one at its first run, which prints each run's details.
+_SILENCE = logging.NullHandler()
 
 
 class Prophet(SequenceModel):
@@ -57,6 +59,7 @@ def _method(history: Panel, days: float) -> Any:
     # Prophet reports a missing optional plotting library and each run's details as it goes.
     for name in ("prophet.plot", "cmdstanpy", "prophet"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).addHandler(_SILENCE)
     import prophet
 
     first = history.origin - np.timedelta64(7, "D")

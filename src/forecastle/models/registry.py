@@ -52,7 +52,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(ETS()),
     Entry(Theta()),
     Entry(MSTLETS()),
-    Entry(Prophet(), most_series=20, why=_SLOW),
+    Entry(Prophet(), most_series=5, why=_SLOW),
     Entry(ARIMA(), most_series=0, why=_NEVER_BEST),
 )
 

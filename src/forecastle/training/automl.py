@@ -13,6 +13,7 @@ from forecastle.core.errors import InputError
 from forecastle.core.executor import Executor, SerialExecutor
 from forecastle.evaluation.windows import Window, backtest_windows, windows_before
 from forecastle.models.registry import REGISTRY, model, resolve
+from forecastle.models.sequences import is_sparse
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
@@ -21,9 +22,9 @@ from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.tasks import Files, FitTask, run_fit
 
 _MOST_CHOOSING_WINDOWS = 12
-_ENOUGH_POINTS = 2000
-_ENOUGH_SPARSE_WINDOWS = 3
-_SPARSE_SHARE = 0.5
+_SOME_POINTS = 400
+_MANY_POINTS = 2000
+_FEWEST_UNLESS_MANY = 3
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,13 @@ def _left_out(name: str, asked: tuple[str, ...], panel: Panel, spec: ForecastSpe
 def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window, ...]:
     """The windows before ``end`` on which the blend is chosen.
 
-    Twelve for a single series; one is enough when it holds thousands of points, three where demand
-    is mostly zero. Each leaves two seasons of history, or a third of what there is.
+    Twelve for a single series; for a panel three, or one if that holds thousands of points and
+    demand is not mostly zero. Each leaves two seasons of history, or a third of what there is.
     """
     points = panel.n_series * spec.horizon
-    count = int(np.clip(np.ceil(_ENOUGH_POINTS / points), 1, _MOST_CHOOSING_WINDOWS))
-    recent = panel.target[:, -4 * max(spec.horizon, panel.frequency.season) :]
-    sold = np.isfinite(recent)
-    if sold.any() and (recent[sold] == 0).mean() > _SPARSE_SHARE:
-        count = max(count, _ENOUGH_SPARSE_WINDOWS)
+    count = int(np.clip(np.ceil(_SOME_POINTS / points), 1, _MOST_CHOOSING_WINDOWS))
+    if points < _MANY_POINTS or is_sparse(panel):
+        count = max(count, _FEWEST_UNLESS_MANY)
     shortest = min(2 * panel.frequency.season + spec.horizon, max(end // 3, 1))
     return windows_before(end, spec.horizon, count, shortest)
 
