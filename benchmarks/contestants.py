@@ -1,0 +1,48 @@
+"""Who takes part: a module of `benchmarks.peers` each, and the interpreter that runs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+
+AUTOGLUON_PYTHON = "FORECASTLE_BENCH_AUTOGLUON_PYTHON"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A way to forecast.
+
+    Attributes:
+        name: as on the command line, and of its module in `benchmarks.peers`.
+        title: for people.
+        left_out: reasons not to run it, by case.
+    """
+
+    name: str
+    title: str
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def interpreter(self) -> str | None:
+        """The Python that can run it; None: it is not installed."""
+        if self.name != "autogluon":
+            return sys.executable
+        return os.environ.get(AUTOGLUON_PYTHON) or (
+            sys.executable if find_spec("autogluon") else None
+        )
+
+
+CONTESTANTS = {
+    contestant.name: contestant
+    for contestant in (
+        Contestant("forecastle", "Forecastle"),
+        Contestant("autogluon", "AutoGluon medium"),
+        Contestant("prophet", "Prophet"),
+        Contestant("auto_ets", "AutoETS"),
+        Contestant("auto_arima", "AutoARIMA"),
+        Contestant("seasonal_naive", "Seasonal naive"),
+    )
+}

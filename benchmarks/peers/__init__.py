@@ -1,0 +1,1 @@
+"""The contestants, one file each; each runs in a process, and an interpreter, of its own."""
