@@ -58,8 +58,6 @@ def run_case(case: Case, contestants: Iterable[Contestant], out: Path) -> CaseRe
 
 
 def _run(case: Case, contestant: Contestant, task: Path, place: Path) -> Entry:
-    if case.name in contestant.left_out:
-        return Entry(contestant, note=contestant.left_out[case.name])
     interpreter = contestant.interpreter
     if interpreter is None:
         return Entry(contestant, note=f"not installed; {AUTOGLUON_PYTHON} names its Python")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 AUTOGLUON_PYTHON = "FORECASTLE_BENCH_AUTOGLUON_PYTHON"
@@ -18,12 +17,10 @@ class Contestant:
     Attributes:
         name: as on the command line, and of its module in `benchmarks.peers`.
         title: for people.
-        left_out: reasons not to run it, by case.
     """
 
     name: str
     title: str
-    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def interpreter(self) -> str | None:

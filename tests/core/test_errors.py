@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from forecastle.core.errors import DataError, ForecastleError, InputError, Problem, Stopped
@@ -29,3 +31,11 @@ def test_every_error_has_its_exit_code(error, code):
 def test_bad_data_are_bad_input():
     assert issubclass(DataError, InputError)
     assert issubclass(InputError, ValueError)
+
+
+def test_a_data_error_crosses_between_processes():
+    error = DataError([Problem("sales.csv", "no", 3)], count=12)
+    copy = pickle.loads(pickle.dumps(error))
+    assert str(copy) == str(error)
+    assert copy.problems == error.problems
+    assert copy.count == 12

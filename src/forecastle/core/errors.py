@@ -66,6 +66,10 @@ class DataError(InputError):
         self.count = len(self.problems) if count is None else count
         super().__init__(self._text())
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Problem, ...], int]]:
+        """Pickled by its problems: an error crosses from a worker process to this one."""
+        return type(self), (self.problems, self.count)
+
     def _text(self) -> str:
         shown = self.problems[:PROBLEMS_SHOWN]
         lines = [str(problem) for problem in shown]

@@ -28,7 +28,10 @@ class ETS(SequenceModel):
     capabilities: ClassVar[Capability] = Capability.NONE
 
     def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
-        """Sparse demand has no level to smooth, and the search for a form crawls on it."""
+        """Sparse demand has no level to smooth; a long season is beyond it."""
+        season = panel.frequency.season
+        if season > LONGEST_SEASON:
+            return f"the season of {season} steps is too long for it: MSTL+ETS carries it"
         if is_sparse(panel):
             return "demand is mostly zero: NPTS and TSB are made for that"
         return None

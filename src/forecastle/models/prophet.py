@@ -53,14 +53,21 @@ def _times(sequence: Sequence, history: Panel, spec: ForecastSpec) -> tuple[Any,
     return times, ahead
 
 
+def _silence() -> None:
+    """Prophet reports a missing plotting library, cmdstanpy each run: both set up on import."""
+    for name in ("prophet.plot", "prophet", "cmdstanpy"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.CRITICAL)
+        logger.disabled = True
+
+
 def _method(history: Panel, days: float) -> Any:
     import pandas as pd
 
-    # Prophet reports a missing optional plotting library and each run's details as it goes.
-    for name in ("prophet.plot", "cmdstanpy", "prophet"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-        logging.getLogger(name).addHandler(_SILENCE)
+    _silence()
     import prophet
+
+    _silence()  # importing puts the loggers back
 
     first = history.origin - np.timedelta64(7, "D")
     last = history.future_times(max(history.n_future, 1))[-1] + np.timedelta64(400, "D")

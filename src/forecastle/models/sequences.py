@@ -21,7 +21,7 @@ from forecastle.series.panel import Bools, Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FEWEST_OBSERVATIONS = 4
-_SPARSE_SHARE = 0.5
+_SPARSE_SHARE = 0.3
 _LARGEST_GROWTH = 10.0
 """A forecast beyond this multiple of the largest value ever seen is a failure of the method."""
 
@@ -157,10 +157,14 @@ def fill_gaps(values: Floats, season: int) -> Floats:
 
 
 def is_sparse(panel: Panel) -> bool:
-    """Whether the demand of the last quarter of the history is mostly zero."""
-    recent = panel.target[:, -max(panel.n_time // 4, 1) :]
-    known = np.isfinite(recent)
-    return bool(known.any()) and float((recent[known] == 0).mean()) > _SPARSE_SHARE
+    """Whether the open days of the last quarter of the history saw no demand too often.
+
+    A third of days without a sale is enough to mislead what smooths a level.
+    """
+    last = max(panel.n_time // 4, 1)
+    recent = panel.target[:, -last:]
+    counted = np.isfinite(recent) & open_mask(panel, 0)[:, -last:]
+    return bool(counted.any()) and float((recent[counted] == 0).mean()) > _SPARSE_SHARE
 
 
 def _level(sequence: Sequence) -> Floats:

@@ -197,8 +197,9 @@ def _series_weights(evidence: _Evidence, weights: Floats) -> Floats:
     losses = evidence.series_losses().T
     scored_windows = np.isfinite(evidence.actual).all(axis=2).sum(axis=0)
     typical = np.where(losses > 0, losses, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        strength = (np.nanmean(typical, axis=1, keepdims=True) / typical) ** _SERIES_POWER
+    counts = np.isfinite(typical).sum(axis=1, keepdims=True)
+    mean = np.nansum(typical, axis=1, keepdims=True) / np.maximum(counts, 1)
+    strength = (mean / typical) ** _SERIES_POWER
     strength = np.where(np.isfinite(strength), np.minimum(strength, 20.0), 1.0)
     own = group * strength
     own /= own.sum(axis=1, keepdims=True)
