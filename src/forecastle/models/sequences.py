@@ -125,10 +125,12 @@ def _weekdays(panel: Panel, horizon: int) -> Integers:
 
 
 def _kept_weekdays(is_open: Bools, weekday: Integers) -> Bools:
-    """``[7]`` weekdays that were ever open; all of them if none was."""
-    kept = np.zeros(7, dtype=bool)
-    kept[weekday[is_open]] = True
-    return kept if kept.any() else np.ones(7, dtype=bool)
+    """``[7]`` weekdays but those that came and were never open; all if no day ever was open."""
+    kept = np.ones(7, dtype=bool)
+    if is_open.any():
+        kept[weekday] = False
+        kept[weekday[is_open]] = True
+    return kept
 
 
 def _is_positive(values: Floats) -> bool:

@@ -1,0 +1,99 @@
+"""Weighted quantiles of the past."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecastle.core.quantiles import GRID
+from forecastle.models.npts import NPTS, kernel, sorted_by_value, weighted_quantiles
+from forecastle.series.spec import ForecastSpec
+from tests.panels import shop_panel
+
+MEDIAN = GRID.index(0.5)
+
+
+class TestKernel:
+    def test_weights_halve_with_every_half_life(self):
+        weights = kernel(n_time=29, step=0, season=7, half_life=2.0)
+        # Columns 1, 15 and 29 lie a half-life of 14 steps apart, at the same place of the week.
+        assert weights[15] == pytest.approx(2 * weights[1])
+
+    def test_the_same_place_of_the_season_counts_twice_as_much(self):
+        even = kernel(n_time=21, step=3, season=7, half_life=1e9)
+        same = np.flatnonzero(even > 0.75)
+        # The step ahead is column 24: 17, 10 and 3 lie whole weeks before it.
+        assert same.tolist() == [3, 10, 17]
+        assert even[17] == pytest.approx(2 * even[16], rel=1e-6)
+
+    def test_without_a_season_all_places_are_the_same(self):
+        assert kernel(5, 2, 1, 1e9) == pytest.approx(np.ones(5))
+
+
+class TestWeightedQuantiles:
+    def test_equal_weights_give_plain_quantiles(self):
+        values = np.random.default_rng(1).gamma(2, 10, (1, 2001))
+        found = weighted_quantiles(*sorted_by_value(values), np.ones(2001))[0]
+        assert found == pytest.approx(np.quantile(values, GRID), rel=0.03)
+
+    def test_a_weight_of_three_is_the_value_three_times(self):
+        once = np.array([[1.0, 5.0, 2.0, 9.0, 4.0]])
+        thrice = np.array([[1.0, 5.0, 2.0, 9.0, 4.0, 9.0, 9.0]])
+        weighted = weighted_quantiles(*sorted_by_value(once), np.array([1, 1, 1, 3, 1.0]))[0]
+        repeated = weighted_quantiles(*sorted_by_value(thrice), np.ones(7))[0]
+        assert weighted[MEDIAN] == pytest.approx(repeated[MEDIAN], abs=1.5)
+        assert weighted[-1] == repeated[-1] == 9.0
+
+    def test_missing_values_do_not_count(self):
+        with_gaps = np.array([[np.nan, 3.0, np.nan, 8.0]])
+        without = np.array([[3.0, 8.0]])
+        one = weighted_quantiles(*sorted_by_value(with_gaps), np.array([9.0, 1.0, 9.0, 2.0]))
+        other = weighted_quantiles(*sorted_by_value(without), np.array([1.0, 2.0]))
+        assert one == pytest.approx(other)
+
+    def test_without_a_value_the_answer_is_zero(self):
+        empty = np.full((1, 4), np.nan)
+        assert (weighted_quantiles(*sorted_by_value(empty), np.ones(4)) == 0).all()
+
+    def test_levels_may_differ_by_series(self):
+        values = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]])
+        found = weighted_quantiles(*sorted_by_value(values), np.ones(3), np.array([[0.0], [1.0]]))
+        assert found.tolist() == [[1.0], [3.0]]
+
+    @given(
+        st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
+        st.floats(0.1, 100.0),
+        st.integers(0, 99),
+    )
+    def test_they_ascend_and_stay_within_the_values(self, values, half_life, seed):
+        target = np.array([values])
+        weights = np.random.default_rng(seed).permutation(kernel(len(values), 0, 7, half_life))
+        found = weighted_quantiles(*sorted_by_value(target), weights)[0]
+        slack = 1e-9 * (1 + np.abs(target).max())
+        assert (np.diff(found) >= -slack).all()
+        assert found[0] >= min(values) - slack
+        assert found[-1] <= max(values) + slack
+
+
+def test_a_sorted_row_remembers_where_each_value_stood():
+    values, order = sorted_by_value(np.array([[3.0, np.nan, 1.0, 2.0]]))
+    assert values[0, :3].tolist() == [1.0, 2.0, 3.0]
+    assert np.isnan(values[0, 3])
+    assert order.tolist() == [[2, 3, 0, 1]]
+
+
+def test_a_weekly_pattern_and_a_change_of_level_show():
+    demand = np.tile([1.0, 1.0, 1.0, 1.0, 1.0, 9.0, 9.0], 20)
+    changed = np.append(demand, demand[:84] * 10)
+    panel = shop_panel([demand.tolist() + [np.nan] * 0], horizon=7)
+    found = NPTS().quantiles(panel, ForecastSpec(7))[0].mean(axis=1)
+    assert found[5:].min() > found[:5].max()
+    later = NPTS().quantiles(shop_panel([changed], horizon=7), ForecastSpec(7))[0].mean(axis=1)
+    assert (later > 4 * found).all()
+
+
+def test_beyond_a_season_the_pattern_repeats():
+    panel = shop_panel([np.random.default_rng(1).poisson(3, 60)], horizon=16)
+    found = NPTS().quantiles(panel, ForecastSpec(16))[0]
+    assert np.array_equal(found[:7], found[7:14])
+    assert np.array_equal(found[:2], found[14:])
