@@ -58,8 +58,10 @@ docs: .venv/.installed-dev  ## Write docs/reference/cli.md anew, from the comman
 	$(BIN)/python -m typer forecastle.cli.main utils docs --name forecastle \
 		--title "Command line" --output docs/reference/cli.md
 
-bench: .venv/.installed-bench  ## Measure accuracy and speed.
+bench: .venv/.installed-bench  ## Measure accuracy and speed, beside others; hours.
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.uk_end_to_end
+	$(BIN)/python -m benchmarks.read_speed
 
 clean:  ## Remove what the targets made, .venv included.
 	rm -rf .venv dist demo

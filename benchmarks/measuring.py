@@ -56,7 +56,9 @@ def measure(
     return Cost(
         seconds=seconds,
         processor_seconds=max(usage.ru_utime + usage.ru_stime, watch.processor_seconds),
-        peak_megabytes=max(usage.ru_maxrss / 1024, watch.peak_megabytes),
+        # The system's own record is a second choice: it begins with what this process held when it
+        # started the command.
+        peak_megabytes=watch.peak_megabytes or usage.ru_maxrss / 1024,
         exit_code=process.returncode,
     )
 
@@ -85,11 +87,13 @@ class _Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.wait(_PAUSE):
+        ended = False
+        while not ended:
             seen = _family(self._root, _all_processes())
             memory = sum(process.megabytes for process in seen)
             self.peak_megabytes = max(self.peak_megabytes, memory)
             self._processor.update((each.identity, each.processor_seconds) for each in seen)
+            ended = self._ended.wait(_PAUSE)
 
 
 @dataclass(frozen=True)
