@@ -23,7 +23,8 @@ def rows(series, origin, step):
 
 def features(panel, chosen, categories=None, with_year=True):
     """Feature name → ``[n_rows]``, and the scale."""
-    builder = FeatureBuilder(panel, with_year, categories or {})
+    horizon = int(chosen.step.max(initial=1))
+    builder = FeatureBuilder(panel, horizon, with_year, categories or {})
     scale = builder.scale(chosen.series, chosen.origin)
     matrix, names = builder.build(chosen, scale)
     assert len(names) == len(set(names)) == matrix.shape[1]

@@ -11,13 +11,15 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Budget:
-    """How much time is left for a piece of work.
+    """How much time is left for a piece of work, and how much of the machine it may use.
 
     ``limit`` is in seconds from creation; None means no limit, and then nothing in a result
-    depends on the clock.
+    depends on the clock. ``threads`` is 0 for as many as the process may use; no result depends
+    on it.
     """
 
     limit: float | None = None
+    threads: int = 0
     clock: Clock = time.monotonic
     started: float = field(default=-1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,7 +50,10 @@ class ETS(SequenceModel):
 
 def normal_quantiles(method: Any, values: Floats, length: int) -> Floats:
     """``[length, len(GRID)]`` of a statsforecast method with normal intervals."""
-    found = method.forecast(y=values, h=length, level=[80])
+    with warnings.catch_warnings():
+        # Theta says so of a short sequence: the spread is rough then, which cannot be helped.
+        warnings.filterwarnings("ignore", "Too few residuals", UserWarning)
+        found = method.forecast(y=values, h=length, level=[80])
     mean = np.asarray(found["mean"])
     deviation = (np.asarray(found["hi-80"]) - mean) / normal_scores([0.9])[0]
     return np.asarray(mean[:, None] + deviation[:, None] * normal_scores(GRID)[None, :])

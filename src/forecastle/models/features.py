@@ -42,16 +42,19 @@ class FeatureBuilder:
 
     Args:
         panel: history and what is known of the future.
+        horizon: how many steps ahead rows may reach.
         with_year: whether to offer the time of year, which under a year of history only misleads.
         categories: per metadata column the known strings, in code order.
     """
 
-    def __init__(self, panel: Panel, with_year: bool, categories: dict[str, list[str]]) -> None:
+    def __init__(
+        self, panel: Panel, horizon: int, with_year: bool, categories: dict[str, list[str]]
+    ) -> None:
         self._panel = panel
         self._with_year = with_year
         self._categories = categories
         self._sums, self._squares, self._counts = _running_sums(panel.target)
-        self._calendar = _calendar_columns(panel, with_year)
+        self._calendar = _calendar_columns(panel, horizon, with_year)
         self._season = panel.frequency.season
         self._lag = long_lag(panel)
         self._has_long_lag = self._lag > self._season or self._season >= 12
@@ -218,9 +221,9 @@ def _nan_mean(parts: list[Floats]) -> Floats:
     return np.where(counts > 0, totals / np.maximum(counts, 1), np.nan)
 
 
-def _calendar_columns(panel: Panel, with_year: bool) -> dict[str, Floats]:
-    """``[n_time + n_future]`` columns of the calendar for every step of the grid."""
-    times = panel.frequency.times(panel.origin, panel.n_time + max(panel.n_future, 0))
+def _calendar_columns(panel: Panel, horizon: int, with_year: bool) -> dict[str, Floats]:
+    """``[n_time + horizon]`` columns of the calendar for every step of the grid."""
+    times = panel.frequency.times(panel.origin, panel.n_time + horizon)
     days = times.astype("datetime64[D]")
     month_start = days.astype("datetime64[M]")
     columns: dict[str, Floats] = {}

@@ -77,7 +77,7 @@ class LightGBMQuantile:
         context = _Context.of(train)
         settings = settings_for(train)
         seeds = [
-            _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings)
+            _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings, budget.threads)
             for k in range(settings.seeds)
         ]
         return FittedLightGBM(spec, context, tuple(zip(*seeds, strict=True)))
@@ -134,7 +134,7 @@ class FittedLightGBM:
             np.full(history.n_series * horizon, history.n_time),
             np.tile(np.arange(1, horizon + 1), history.n_series),
         )
-        builder = FeatureBuilder(history, self.context.with_year, self.context.categories)
+        builder = FeatureBuilder(history, horizon, self.context.with_year, self.context.categories)
         scale = builder.scale(rows.series, rows.origin)
         features, _ = builder.build(rows, scale)
         levels = [
@@ -162,12 +162,12 @@ class FittedLightGBM:
 
 
 def _fit_levels(
-    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings
+    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings, threads: int
 ) -> list[Any]:
     """One booster per level, on rows drawn by ``spec.seed``."""
     import lightgbm
 
-    builder = FeatureBuilder(train, context.with_year, context.categories)
+    builder = FeatureBuilder(train, spec.horizon, context.with_year, context.categories)
     rows = sample_rows(train, spec, settings.rows)
     scale = builder.scale(rows.series, rows.origin)
     features, names = builder.build(rows, scale)
@@ -181,7 +181,7 @@ def _fit_levels(
         free_raw_data=False,
     )
     return [
-        lightgbm.train(_parameters(settings, level, spec.seed), dataset, settings.trees)
+        lightgbm.train(_parameters(settings, level, spec.seed, threads), dataset, settings.trees)
         for level in TRAINED_LEVELS
     ]
 
@@ -243,7 +243,7 @@ def spread_to_grid(quantiles: Floats, levels: Sequence[float]) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def _parameters(settings: Settings, level: float, seed: int) -> dict[str, Any]:
+def _parameters(settings: Settings, level: float, seed: int, threads: int) -> dict[str, Any]:
     return {
         "objective": "quantile",
         "alpha": level,
@@ -259,7 +259,7 @@ def _parameters(settings: Settings, level: float, seed: int) -> dict[str, Any]:
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 0,
+        "num_threads": threads,
         "verbosity": -1,
     }
 

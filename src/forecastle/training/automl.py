@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -128,5 +128,7 @@ def _refit(
     panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor, budget: Budget
 ) -> Mapping[str, Files]:
     """The members fitted on all of the history."""
-    tasks = [FitTask(name, panel, spec, budget) for name in blend.algorithms]
+    # Fitting a local model is nothing: the one global model may have the whole machine.
+    whole = replace(budget, threads=executor.workers if executor.workers > 1 else 0)
+    tasks = [FitTask(name, panel, spec, whole) for name in blend.algorithms]
     return {tasks[index].algorithm: files for index, files in executor.map(run_fit, tasks)}
