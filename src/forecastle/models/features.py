@@ -153,7 +153,8 @@ class FeatureBuilder:
                 columns[f"year_level_{offset}"] = values * growth
         columns["year_2"] = self._value(rows.series, source - self._lag, rows.origin) / scale
         width = 3 if self._season > 31 else self._season
-        around = self._mean(rows.series, source - width, source + width + 1) / scale
+        until = np.minimum(source + width + 1, rows.origin)
+        around = self._mean(rows.series, source - width, until) / scale
         columns["year_around"] = np.where(source - width >= 0, around, np.nan)
         columns["year_around_level"] = columns["year_around"] * growth
         return columns
