@@ -19,9 +19,8 @@ from forecastle.series.spec import ForecastSpec
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 30
-_STRENGTH_POWER = 6.0
-_FAR_BEHIND = 1.5
-_FEW_POINTS = 100
+_STRENGTH_POWER = 20.0
+_SMALLEST_STRENGTH = 0.02
 _SERIES_POWER = 3.0
 # A series' own evidence counts as much as the group's when it has this many scored windows.
 _SERIES_PRIOR_WINDOWS = 3.0
@@ -100,11 +99,9 @@ def choose_blend(
     results: Mapping[str, Sequence[Floats]],
     spec: ForecastSpec,
 ) -> Blend:
-    """The blend for the group, shrunk to equal shares where evidence is thin.
+    """The blend for the group: shares by strength on the average weighted quantile loss.
 
-    Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
-    libraries of models") on the average weighted quantile loss. On these windows the result is
-    never worse than its best member or the seasonal naive.
+    On these windows the result is never worse than its best member or the seasonal naive.
 
     Args:
         panel: holds the actuals.
@@ -114,8 +111,7 @@ def choose_blend(
     """
     names = tuple(results)
     evidence = _gather(panel, windows, results, spec)
-    greedy = _greedy(evidence)
-    weights = _towards_strength(evidence, greedy)
+    weights = _group_weights(evidence)
     series_weights = _series_weights(evidence, weights)
     best = min(evidence.loss(member) for member in evidence.quantiles)
     if evidence.loss(_mixed(evidence, series_weights)) > best:
@@ -166,26 +162,28 @@ def _greedy(evidence: _Evidence) -> Floats:
     return np.asarray(taken / taken.sum())
 
 
-def _towards_strength(evidence: _Evidence, greedy: Floats) -> Floats:
-    """Greedy shares drawn towards shares by strength, the more so the fewer points there are.
+def _group_weights(evidence: _Evidence) -> Floats:
+    """``[n_members]`` shares by strength: a power of the inverse loss, none far behind the best.
 
-    Strength is a power of the inverse loss; members far behind the best have none. On a single
-    series the greedy choice among a dozen windows is mostly luck (docs/explanation/accuracy.md).
-    Drawn only as far as the blend stays at least as good as its best member.
+    Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
+    libraries of models") fits the choosing windows more closely, but what it fits is mostly luck:
+    the errors of one window go together, however many series there are. It serves only to draw
+    the shares, as far as need be, to where the blend is at least as good as its best member.
+    The numbers are in docs/explanation/accuracy.md.
     """
     losses = np.array([evidence.loss(member) for member in evidence.quantiles])
     best = losses.min()
     if best <= 0:
-        return greedy
-    strength = np.where(losses > _FAR_BEHIND * best, 0.0, (best / losses) ** _STRENGTH_POWER)
+        return np.asarray((losses == best) / np.sum(losses == best))
+    strength = (best / losses) ** _STRENGTH_POWER
+    strength = np.where(strength < _SMALLEST_STRENGTH, 0.0, strength)
     strength /= strength.sum()
-    points = int(np.isfinite(evidence.actual).sum())
-    wanted = _FEW_POINTS / (_FEW_POINTS + max(points - _FEW_POINTS, 0))
-    for part in (1.0, 0.75, 0.5, 0.25):
-        weights = (1 - part * wanted) * greedy + part * wanted * strength
+    greedy = _greedy(evidence)
+    for part in (0.0, 0.25, 0.5, 0.75):
+        weights = (1 - part) * strength + part * greedy
         if evidence.loss(np.tensordot(weights, evidence.quantiles, axes=1)) <= best:
             return np.asarray(weights)
-    return greedy
+    return np.asarray(greedy)
 
 
 def _series_weights(evidence: _Evidence, weights: Floats) -> Floats:
