@@ -50,7 +50,7 @@ def run_case(case: Case, contestants: Iterable[Contestant], out: Path) -> CaseRe
     """Every contestant on one case, one after the other; forecasts and logs stay in ``out``."""
     place = out / case.name
     place.mkdir(parents=True, exist_ok=True)
-    print(f"{case.title}: {len(case.windows)} windows, {len(case.items)} series", flush=True)
+    print(f"{case.title}: {len(case.windows)} windows, {len(case.items):,} series", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         write_task(case, Path(folder))
         entries = tuple(_run(case, each, Path(folder), place) for each in contestants)

@@ -113,19 +113,19 @@ def _uk(name: str, title: str, last_days: tuple[date, ...], folder: Path) -> Cas
 def uk12(folder: Path) -> Case:
     """One series, daily; closed on Saturdays and at Christmas."""
     days = every(28, date(2011, 2, 3), date(2011, 12, 8))
-    return _uk("uk12", "UK daily sales, 12 windows", days, folder)
+    return _uk("uk12", "UK daily sales, every 28 days", days, folder)
 
 
 def uk23(folder: Path) -> Case:
     """As `uk12`, and the windows between."""
     days = every(14, date(2011, 2, 3), date(2011, 12, 8))
-    return _uk("uk23", "UK daily sales, 23 windows", days, folder)
+    return _uk("uk23", "UK daily sales, every 14 days", days, folder)
 
 
 def mission(folder: Path) -> Case:
     """The two windows for which Amazon Forecast's accuracy is known: 0.1423 and 0.0814."""
     days = (date(2010, 12, 2), _MISSION_WINDOW)
-    return _uk("mission", "UK daily sales, the mission's 2 windows", days, folder)
+    return _uk("mission", "UK daily sales, the mission's windows", days, folder)
 
 
 def uk_dev(folder: Path) -> Case:
@@ -141,7 +141,7 @@ def walmart(folder: Path) -> Case:
     static = pl.read_parquet(folder / "walmart_static.parquet")
     return Case(
         name="walmart",
-        title="Walmart, 2,760 weekly series, last window",
+        title="Walmart, weekly sales, 12 weeks ahead",
         frequency="W",
         horizon=12,
         last_days=(date(2012, 10, 26),),
@@ -170,7 +170,15 @@ def skus(folder: Path) -> Case:
         .filter(pl.col(TIME) <= last)
         .sort(ITEM, TIME)
     )
-    case = Case("skus", "500 SKUs, daily units", "D", 14, (last,), units, country="UK")
+    case = Case(
+        "skus",
+        "Best-selling SKUs, daily units, 14 days ahead",
+        "D",
+        14,
+        (last,),
+        units,
+        country="UK",
+    )
     totals = case.training(case.windows[0]).group_by(ITEM).agg(pl.col(DEMAND).sum())
     best = totals.sort([DEMAND, ITEM], descending=[True, False]).head(_BEST_SELLERS)
     return replace(case, sales=_of_items(units, best[ITEM].to_list()))

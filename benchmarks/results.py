@@ -89,7 +89,7 @@ def case_table(result: CaseResult) -> str:
     finished.sort(key=_loss)
     yardstick = next((e.cost.seconds for e in finished if e.cost and _is_yardstick(e)), None)
     lines = [
-        f"## {result.title}: {result.windows} windows, {result.series} series",
+        f"## {result.title} ({_counted(result.windows, 'window')}, {result.series:,} series)",
         "",
         _line(headings),
         _line(["---", *["---:"] * (len(headings) - 1)]),
@@ -105,6 +105,10 @@ def machine() -> str:
         f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}"
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _row(entry: Entry, yardstick: float | None) -> list[str]:

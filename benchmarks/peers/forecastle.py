@@ -20,7 +20,16 @@ def forecast(task: Task) -> pd.DataFrame:
             metadata=task.static_file,
             executor=executor,
         )
+        _tell(predictor)
         return predictor.forecast().to_pandas()
+
+
+def _tell(predictor: forecastle.Predictor) -> None:
+    """What the predictor says of itself, for the log."""
+    for accuracy in (predictor.accuracy.blend, *predictor.accuracy.algorithms):
+        loss = accuracy.summary.average_weighted_quantile_loss
+        share = predictor.trained.blend.shares().get(accuracy.algorithm, 0.0)
+        print(f"{accuracy.algorithm:20} {loss:.4f} {accuracy.seconds:6.1f} s {share:7.1%}")
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def test_a_contestant_is_scored_and_measured(result):
 def test_a_contestant_that_fails_leaves_the_others_their_table(result):
     assert result.entries[1].score is None
     text = as_markdown([result])
-    assert "## Toy: 2 windows, 2 series" in text
+    assert "## Toy (2 windows, 2 series)" in text
     assert "| Seasonal naive | " in text
     assert "- Nobody: failed with 1; see " in text
 
