@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecastle.cli import options
 from forecastle.cli.output import Output
 from forecastle.cli.progress import progress_bar
-from forecastle.core.executor import SerialExecutor
+from forecastle.core.executor import Executor, SerialExecutor
 
 if TYPE_CHECKING:
     from forecastle.library.predictor import Predictor
@@ -70,6 +70,7 @@ def _run(
     overwrite: bool,
     output: Output,
 ) -> None:
+    from forecastle import ProcessExecutor
     from forecastle.cli.results import Results, show
     from forecastle.library.outputs import default_folder, write_training_results
     from forecastle.storage.atomic import check_replaceable
@@ -77,8 +78,10 @@ def _run(
     started = time.monotonic()
     folder = out or default_folder(sales)
     check_replaceable(folder, overwrite=overwrite)  # not only after minutes of training
-    predictor = _train(sales, related, metadata, settings, workers, output)
-    prediction = predictor.predict()
+    pool = nullcontext(SerialExecutor()) if workers == 1 else ProcessExecutor(workers)
+    with pool as executor:
+        predictor = _train(sales, related, metadata, settings, executor, output)
+        prediction = predictor.predict(executor=executor)
     files = write_training_results(folder, predictor, prediction, sales.name, overwrite=overwrite)
     seconds = time.monotonic() - started
     show(Results(folder, files, predictor, prediction, seconds, trained_now=True), output)
@@ -89,13 +92,12 @@ def _train(
     related: Path | None,
     metadata: Path | None,
     settings: Settings,
-    workers: int | None,
+    executor: Executor,
     output: Output,
 ) -> Predictor:
-    from forecastle import Predictor, ProcessExecutor
+    from forecastle import Predictor
 
-    pool = nullcontext(SerialExecutor()) if workers == 1 else ProcessExecutor(workers)
-    with progress_bar(shown=output.talks) as progress, pool as executor:
+    with progress_bar(shown=output.talks) as progress:
         return Predictor.train(
             sales,
             settings,
