@@ -17,6 +17,7 @@ from tests.panels import busy_demand, shop_panel
 
 N_TIME = 120
 SPEC = ForecastSpec(5, ("0.25", "0.5", "mean"), seed=4)
+BROKEN = (b"", b"{", b"[]", b"{}", b"\xff\xfe\x00", b"null")
 
 
 @pytest.fixture(scope="module")
