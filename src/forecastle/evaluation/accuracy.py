@@ -18,6 +18,8 @@ from forecastle.series.spec import ForecastSpec
 
 Bools = npt.NDArray[np.bool_]
 
+_LOSSES = "weighted_quantile_losses"
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -51,6 +53,19 @@ class Metrics:
             ),
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; None for NaN, which JSON does not know."""
+        values = dataclasses.asdict(self)
+        losses = {key: _number(loss) for key, loss in values.pop(_LOSSES).items()}
+        return {_LOSSES: losses, **{name: _number(value) for name, value in values.items()}}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Metrics:
+        """What `to_json` gave."""
+        losses = {key: _or_nan(loss) for key, loss in values[_LOSSES].items()}
+        rest = {name: _or_nan(value) for name, value in values.items() if name != _LOSSES}
+        return cls(losses, **rest)
+
 
 @dataclass(frozen=True)
 class WindowAccuracy:
@@ -82,7 +97,7 @@ class AlgorithmAccuracy:
                 "start": _iso(window.start),
                 "end": _iso(window.end),
                 "item_count": window.item_count,
-                "metrics": dataclasses.asdict(window.metrics),
+                "metrics": window.metrics.to_json(),
             }
             for window in self.windows
         ]
@@ -96,7 +111,7 @@ class AlgorithmAccuracy:
                 np.datetime64(window["start"], "s"),
                 np.datetime64(window["end"], "s"),
                 window["item_count"],
-                Metrics(**window["metrics"]),
+                Metrics.from_json(window["metrics"]),
             )
             for window in values["windows"]
         )
@@ -193,6 +208,10 @@ def _arn(algorithm: str) -> str:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _iso(time: np.datetime64) -> str:

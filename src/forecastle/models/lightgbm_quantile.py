@@ -14,14 +14,16 @@ import polars as pl
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
-from forecastle.models.features import FeatureBuilder, Rows, category_names
+from forecastle.models.features import FeatureBuilder, Features, Rows, category_names
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
-from forecastle.series.panel import Bools, Floats, Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
 TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _FILE = "model.json"
+# Threads wait for each other longer than they work on fewer rows than this.
+_FEWEST_ROWS_TO_SHARE = 40_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class LightGBMQuantile:
 
     def fit(self, train: Panel, spec: ForecastSpec, budget: Budget) -> FittedLightGBM:
         """Train on rows sampled over all series and origins."""
-        train, _ = without_closed_days(train, spec.horizon)
+        train = without_closed_days(train)
         context = _Context.of(train)
         settings = settings_for(train)
         seeds = [
@@ -131,7 +133,7 @@ class FittedLightGBM:
     def predict(self, history: Panel) -> Forecast:
         """Describe every series and step from the end of ``history`` and predict."""
         horizon = self.spec.horizon
-        history, is_open = without_closed_days(history, horizon)
+        history = without_closed_days(history)
         rows = Rows(
             np.repeat(np.arange(history.n_series), horizon),
             np.full(history.n_series * horizon, history.n_time),
@@ -141,13 +143,12 @@ class FittedLightGBM:
         scale = builder.scale(rows.series, rows.origin)
         features, _ = builder.build(rows, scale)
         levels = [
-            np.mean([booster.predict(features) for booster in seeds], axis=0)
+            np.mean([_predict(booster, features) for booster in seeds], axis=0)
             for seeds in self.boosters
         ]
         trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
         quantiles = spread_to_grid(trained, TRAINED_LEVELS)
         quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
-        quantiles = np.where(is_open[:, :, None], quantiles, 0.0)
         start = history.future_times(1)[0]
         return Forecast(history.frequency, history.keys, start, quantiles)
 
@@ -183,17 +184,17 @@ def _fit_levels(
         params={"max_bin": 127, "verbosity": -1, "min_data_in_bin": 5},
         free_raw_data=False,
     )
+    if len(features) < _FEWEST_ROWS_TO_SHARE:
+        threads = 1
     return [
         lightgbm.train(_parameters(settings, level, spec.seed, threads), dataset, settings.trees)
         for level in TRAINED_LEVELS
     ]
 
 
-def without_closed_days(panel: Panel, horizon: int) -> tuple[Panel, Bools]:
-    """The panel with closed days as missing, and ``[n_series, horizon]`` which days are open."""
-    is_open = open_mask(panel, horizon)
-    past, future = is_open[:, : panel.n_time], is_open[:, panel.n_time :]
-    return replace(panel, target=np.where(past, panel.target, np.nan)), future
+def without_closed_days(panel: Panel) -> Panel:
+    """The panel with closed days as missing: they tell nothing of demand."""
+    return replace(panel, target=np.where(open_mask(panel, 0), panel.target, np.nan))
 
 
 def sample_rows(panel: Panel, spec: ForecastSpec, most: int) -> Rows:
@@ -223,6 +224,11 @@ def sample_rows(panel: Panel, spec: ForecastSpec, most: int) -> Rows:
     column = np.where(keep, rows.target, 0)
     keep &= np.isfinite(panel.target[rows.series, column])
     return Rows(series[keep], origin[keep], step[keep])
+
+
+def _predict(booster: Any, features: Features) -> Floats:
+    threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else 0
+    return np.asarray(booster.predict(features, num_threads=threads))
 
 
 def spread_to_grid(quantiles: Floats, levels: Sequence[float]) -> Floats:

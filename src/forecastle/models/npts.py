@@ -31,8 +31,7 @@ class NPTS(LocalModel):
 
     def quantiles(self, history: Panel, spec: ForecastSpec) -> Floats:
         """See `LocalModel.quantiles`."""
-        is_open = open_mask(history, spec.horizon)
-        past = np.where(is_open[:, : history.n_time], history.target, np.nan)
+        past = np.where(open_mask(history, 0), history.target, np.nan)
         season = history.frequency.season
         values, order = sorted_by_value(past)
         result = np.empty((history.n_series, spec.horizon, len(GRID)))
@@ -47,7 +46,7 @@ class NPTS(LocalModel):
                 ],
                 axis=0,
             )
-        return np.where(is_open[:, history.n_time :, None], result, 0.0)
+        return result
 
 
 def kernel(n_time: int, step: int, season: int, half_life: float) -> Floats:

@@ -64,10 +64,15 @@ class SequenceModel(LocalModel):
         """
 
     def quantiles(self, history: Panel, spec: ForecastSpec) -> Floats:
-        """See `LocalModel.quantiles`: each series by itself; a failure falls back to its level."""
+        """See `LocalModel.quantiles`: each series by itself.
+
+        Where the method fails, or demand is too sparse for it, the series' level stands in.
+        """
         result = np.zeros((history.n_series, spec.horizon, len(GRID)))
+        sparse = sparse_series(history)
         for sequence in sequences(history, spec.horizon, self.uses_logarithms):
-            ahead = self._forecast(sequence, history, spec)
+            is_hopeless = bool(sparse[sequence.row])
+            ahead = _level(sequence) if is_hopeless else self._forecast(sequence, history, spec)
             result[sequence.row, sequence.steps] = ahead[sequence.positions]
         return result
 
@@ -158,15 +163,21 @@ def fill_gaps(values: Floats, season: int) -> Floats:
     return filled
 
 
-def is_sparse(panel: Panel) -> bool:
-    """Whether the open days of the last quarter of the history saw no demand too often.
+def sparse_series(panel: Panel) -> Bools:
+    """``[n_series]`` which series saw no demand on too many open days of late.
 
-    A third of days without a sale is enough to mislead what smooths a level.
+    A third of the days without a sale is enough to mislead what smooths a level.
     """
     last = max(panel.n_time // 4, 1)
     recent = panel.target[:, -last:]
     counted = np.isfinite(recent) & open_mask(panel, 0)[:, -last:]
-    return bool(counted.any()) and float((recent[counted] == 0).mean()) > _SPARSE_SHARE
+    idle = (counted & (recent == 0)).sum(axis=1)
+    return np.asarray(idle > _SPARSE_SHARE * np.maximum(counted.sum(axis=1), 1))
+
+
+def is_sparse(panel: Panel) -> bool:
+    """Whether more than half of the series are sparse."""
+    return bool(panel.n_series) and float(sparse_series(panel).mean()) > 0.5
 
 
 def _level(sequence: Sequence) -> Floats:

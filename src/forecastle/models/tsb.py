@@ -36,8 +36,7 @@ class TSB(LocalModel):
 
     def quantiles(self, history: Panel, spec: ForecastSpec) -> Floats:
         """See `LocalModel.quantiles`."""
-        is_open = open_mask(history, spec.horizon)
-        past = np.where(is_open[:, : history.n_time], history.target, np.nan)
+        past = np.where(open_mask(history, 0), history.target, np.nan)
         sizes, order = sorted_by_value(np.where(past == 0, np.nan, past))
         age = np.arange(history.n_time, 0, -1, dtype=float)
         weights = 0.5 ** (age / _SIZE_HALF_LIFE)
@@ -47,8 +46,7 @@ class TSB(LocalModel):
             within = (np.array(GRID)[None] - (1 - chance)) / np.maximum(chance, 1e-9)
             size = weighted_quantiles(sizes, order, weights, np.clip(within, 0.0, 1.0))
             parts.append(np.where(within > 0, size, 0.0))
-        quantiles = np.repeat(np.mean(parts, axis=0)[:, None, :], spec.horizon, axis=1)
-        return np.where(is_open[:, history.n_time :, None], quantiles, 0.0)
+        return np.repeat(np.mean(parts, axis=0)[:, None, :], spec.horizon, axis=1)
 
 
 def smoothed_chance(past: Floats, smoothing: float) -> Floats:

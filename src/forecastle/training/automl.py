@@ -111,7 +111,7 @@ def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window
     """
     points = panel.n_series * spec.horizon
     count = int(np.clip(np.ceil(_SOME_POINTS / points), 1, _MOST_CHOOSING_WINDOWS))
-    if points < _MANY_POINTS or is_sparse(panel):
+    if points < _MANY_POINTS or is_sparse(panel.until(end)):
         count = max(count, _FEWEST_UNLESS_MANY)
     shortest = min(2 * panel.frequency.season + spec.horizon, max(end // 3, 1))
     return windows_before(end, spec.horizon, count, shortest)
