@@ -19,9 +19,9 @@ class Budget:
     """
 
     limit: float | None = None
-    threads: int = 0
     clock: Clock = time.monotonic
     started: float = field(default=-1.0)
+    threads: int = 0
 
     def __post_init__(self) -> None:
         if self.started < 0:
