@@ -6,10 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.sequences import Sequence, SequenceModel
-from forecastle.series.forecast import normal_scores
+from forecastle.models.statistical import normal_quantiles
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
@@ -35,15 +34,10 @@ class ARIMA(SequenceModel):
         if len(values) < 2 * season:
             season = 1
         if season < _LONGEST_SEASON:
-            found = AutoARIMA(season_length=season).forecast(y=values, h=length, level=[80])
-        else:
-            waves = fourier(len(values) + length, season)
-            found = AutoARIMA(season_length=1).forecast(
-                y=values, h=length, X=waves[: len(values)], X_future=waves[-length:], level=[80]
-            )
-        mean = np.asarray(found["mean"])
-        deviation = (np.asarray(found["hi-80"]) - mean) / normal_scores([0.9])[0]
-        return np.asarray(mean[:, None] + deviation[:, None] * normal_scores(GRID)[None, :])
+            return normal_quantiles(AutoARIMA(season_length=season), values, length)
+        waves = fourier(len(values) + length, season)
+        known, ahead = waves[: len(values)], waves[len(values) :]
+        return normal_quantiles(AutoARIMA(), values, length, X=known, X_future=ahead)
 
 
 def fourier(n: int, season: int) -> Floats:

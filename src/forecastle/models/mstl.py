@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from forecastle.models.base import Capability
-from forecastle.models.ets import normal_quantiles
 from forecastle.models.sequences import Sequence, SequenceModel
+from forecastle.models.statistical import normal_quantiles
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from forecastle.models.base import Capability
-from forecastle.models.ets import LONGEST_SEASON, normal_quantiles
-from forecastle.models.sequences import Sequence, SequenceModel, is_sparse
+from forecastle.models.sequences import Sequence, SequenceModel
+from forecastle.models.statistical import normal_quantiles, unsuited_to_smoothing
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
@@ -23,12 +23,7 @@ class Theta(SequenceModel):
 
     def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
         """Its decomposition needs many seasons, and demand on most days."""
-        season = panel.frequency.season
-        if season > LONGEST_SEASON:
-            return f"the season of {season} steps is too long for it: MSTL+ETS carries it"
-        if is_sparse(panel):
-            return "demand is mostly zero: NPTS and TSB are made for that"
-        return None
+        return unsuited_to_smoothing(panel)
 
     def forecast(self, sequence: Sequence, history: Panel, spec: ForecastSpec) -> Floats:
         """See `SequenceModel.forecast`; the quantiles are the model's own normal ones."""
