@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.lightgbm_quantile import (
     TRAINED_LEVELS,
@@ -130,3 +131,11 @@ def test_it_needs_something_to_learn_from():
     reason = LightGBMQuantile().unsuited(shop_panel(busy_demand(1, 20)), SPEC)
     assert reason == "only 8 origins to learn from; it needs 60"
     assert LightGBMQuantile().unsuited(shop_panel(busy_demand(8, 20)), SPEC) is None
+
+
+def test_when_the_time_is_up_it_grows_no_more_trees():
+    panel = shop_panel(busy_demand(8, 120))
+    model = LightGBMQuantile()
+    hurried = model.fit(panel, SPEC, Budget(limit=1e-9))
+    assert all(booster.num_trees() <= 1 for seeds in hurried.boosters for booster in seeds)
+    assert np.isfinite(hurried.predict(panel).quantiles).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -82,7 +82,7 @@ class LightGBMQuantile:
         context = _Context.of(train)
         settings = settings_for(train)
         seeds = [
-            _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings, budget.threads)
+            _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings, budget)
             for k in range(settings.seeds)
         ]
         return FittedLightGBM(spec, context, tuple(zip(*seeds, strict=True)))
@@ -166,7 +166,7 @@ class FittedLightGBM:
 
 
 def _fit_levels(
-    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings, threads: int
+    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings, budget: Budget
 ) -> list[Any]:
     """One booster per level, on rows drawn by ``spec.seed``."""
     import lightgbm
@@ -184,10 +184,14 @@ def _fit_levels(
         params={"max_bin": 127, "verbosity": -1, "min_data_in_bin": 5},
         free_raw_data=False,
     )
-    if len(features) < _FEWEST_ROWS_TO_SHARE:
-        threads = 1
+    threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else budget.threads
     return [
-        lightgbm.train(_parameters(settings, level, spec.seed, threads), dataset, settings.trees)
+        lightgbm.train(
+            _parameters(settings, level, spec.seed, threads),
+            dataset,
+            settings.trees,
+            callbacks=[_stop_in_time(budget)] if budget.limit is not None else None,
+        )
         for level in TRAINED_LEVELS
     ]
 
@@ -224,6 +228,17 @@ def sample_rows(panel: Panel, spec: ForecastSpec, most: int) -> Rows:
     column = np.where(keep, rows.target, 0)
     keep &= np.isfinite(panel.target[rows.series, column])
     return Rows(series[keep], origin[keep], step[keep])
+
+
+def _stop_in_time(budget: Budget) -> Callable[[Any], None]:
+    """A callback that grows no more trees once the time is up; the backtest judges the rest."""
+    from lightgbm.callback import EarlyStopException
+
+    def stop(state: Any) -> None:
+        if budget.remaining <= 0:
+            raise EarlyStopException(state.iteration, [])
+
+    return stop
 
 
 def _predict(booster: Any, features: Features) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def train(
         frequency=panel.frequency,
         keys=panel.keys,
         blend=blend,
-        members=_refit(panel, spec, blend, executor, budget),
+        members=_refit(panel, spec, blend, executor),
         accuracy=backtesting.accuracy(reported),
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
@@ -125,10 +125,10 @@ def _choose(panel: Panel, spec: ForecastSpec, plan: Plan, backtesting: Backtesti
 
 
 def _refit(
-    panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor, budget: Budget
+    panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor
 ) -> Mapping[str, Files]:
-    """The members fitted on all of the history."""
+    """The members fitted on all of the history; a time limit has set time aside for that."""
     # Fitting a local model is nothing: the one global model may have the whole machine.
-    whole = replace(budget, threads=executor.workers if executor.workers > 1 else 0)
+    whole = Budget(threads=executor.workers if executor.workers > 1 else 0)
     tasks = [FitTask(name, panel, spec, whole) for name in blend.algorithms]
     return {tasks[index].algorithm: files for index, files in executor.map(run_fit, tasks)}

@@ -28,6 +28,7 @@ _Windows = tuple[Window, ...]
 
 # A global model is fitted once for this many consecutive windows.
 _WINDOWS_PER_FIT = 3
+_TRIAL_SERIES = 20
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,8 @@ class _Runner:
         reserved = 0.0
         for name in self._plan.algorithms:
             first, *others = self._plan.groups(name)
-            if name != NAIVE and not self._budget.allows(reserved):
-                dropped[name] = "the time limit was reached before its turn"
+            if name != NAIVE and not self._budget.allows(reserved + self._least(name, first)):
+                dropped[name] = "the time limit would be reached before it is done"
                 continue
             self.run(name, [first])
             seconds = self.seconds[name]
@@ -212,6 +213,19 @@ class _Runner:
             self.run(name, others)
             reserved += seconds
         return dropped
+
+    def _least(self, name: str, windows: _Windows) -> float:
+        """Seconds that a local algorithm needs for all series, tried on a few; else zero.
+
+        A global one looks at the budget itself while it is fitted.
+        """
+        n_series = self._panel.n_series
+        if _is_global(name) or n_series < 10 * _TRIAL_SERIES:
+            return 0.0
+        few = self._panel.select(np.linspace(0, n_series - 1, _TRIAL_SERIES).astype(np.int64))
+        task = BacktestTask(name, few, windows, self._spec, self._budget)
+        (_, result), *_ = self._executor.map(run_backtest, [task])
+        return result.seconds * n_series / _TRIAL_SERIES
 
     def _tell(self, name: str, window: Window) -> None:
         start = self._panel.frequency.shift(self._panel.origin, np.array([window.first]))[0]
