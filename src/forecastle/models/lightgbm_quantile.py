@@ -15,6 +15,7 @@ from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.features import FeatureBuilder, Features, Rows, category_names
+from forecastle.models.sequences import is_sparse
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
 from forecastle.series.panel import Floats, Panel
@@ -39,12 +40,14 @@ class Settings:
 
 
 def settings_for(panel: Panel) -> Settings:
-    """Small trees for few rows, larger ones for large panels."""
+    """Small trees for few rows or sparse demand, which is mostly noise; larger ones otherwise."""
     # The steps from one origin share most of their features: more rows than this per series cost
     # time and gain nothing.
     rows = int(np.clip(750 * panel.n_series, 15_000, 80_000))
     if panel.n_series <= 5:
         return Settings(100, 8, 0.05, 20, rows)
+    if is_sparse(panel):
+        return Settings(60, 12, 0.1, 100, min(rows, 25_000))
     if panel.n_series <= 100:
         return Settings(150, 15, 0.05, 40, rows)
     return Settings(180, 31, 0.07, 60, rows)
