@@ -25,7 +25,7 @@ BAD_FILES = {
         f"{CSV}tea,2024-01-01,1\ntea,2024-01-02,NaN\n".encode(),
         "line 3",
     ),
-    "one observation": (f"{CSV}tea,2024-01-01,1\n".encode(), "one observation"),
+    "one observation": (f"{CSV}tea,2024-01-01,1\n".encode(), "bad.csv: there is one"),
     "a column too many": (f"{CSV}tea,2024-01-01,1\ntea,2024-01-02,1,9\n".encode(), "line 3"),
 }
 
@@ -65,7 +65,7 @@ def test_a_bad_file_is_refused_by_name_and_line(kind: str, tmp_path: Path, capsy
     (tmp_path / "bad.csv").write_bytes(content)
     message = refused(["run", str(tmp_path / "bad.csv"), "--workers", "1"], capsys)
     assert part in message
-    assert kind == "one observation" or "bad.csv" in message
+    assert "bad.csv" in message
     assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
 
 

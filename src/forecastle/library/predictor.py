@@ -17,6 +17,7 @@ from forecastle.library.sources import read_newer, read_tables
 from forecastle.library.tables import Frame, Table, as_kind, kind_of
 from forecastle.series.building import build_panel, check_horizon
 from forecastle.series.frames import forecast_frame
+from forecastle.series.panel import Panel
 from forecastle.series.reading import ReadFacts
 from forecastle.series.recipe import DataRecipe
 from forecastle.storage.atomic import atomic_directory
@@ -91,7 +92,7 @@ class Predictor:
         spec, how = settings.forecast_spec(), settings.training_options()
         tables, table, recipe = read_tables(data, related, metadata, settings)
         built = build_panel(tables.target, recipe, spec.horizon, tables.related, tables.metadata)
-        warnings = check_horizon(built.panel, spec.horizon)
+        warnings = _check_length(data, built.panel, spec.horizon)
         trained = train(built.panel, spec, how, executor, progress)
         messages = (*built.messages, *warnings, *trained.messages)
         columns = settings.read_options().columns
@@ -212,3 +213,13 @@ class Predictor:
             columns=None if columns is None else tuple(columns),
             messages=tuple(record["messages"]),
         )
+
+
+def _check_length(data: Table, panel: Panel, horizon: int) -> tuple[str, ...]:
+    """`check_horizon`, with the name of the file that is too short."""
+    try:
+        return check_horizon(panel, horizon)
+    except InputError as error:
+        if isinstance(data, str | Path):
+            raise InputError(f"{Path(data).name}: {error}") from None
+        raise
