@@ -302,3 +302,13 @@ def test_a_plan_knows_which_windows_share_a_fit():
     plan = Plan(("ETS", "LightGBM"), windows, (), {})
     assert [len(group) for group in plan.groups("ETS")] == [1] * len(windows)
     assert len(plan.groups("LightGBM")) < len(windows)
+
+
+def test_a_long_season_lies_before_the_choosing_windows_if_enough_of_them_remain():
+    weekly = shop_panel(busy_demand(1, 110, 52), "W")
+    windows = choosing_windows(weekly, ForecastSpec(4), 106)
+    assert len(windows) >= 3
+    assert windows[0].first >= 52 + 2 * 4
+    young = choosing_windows(weekly, ForecastSpec(4), 60)
+    assert len(young) >= 3
+    assert young[0].first >= 60 // 3

@@ -13,6 +13,7 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 
 _ORIGINS = 26
+_WEEK, _MONTH = 7, 28  # days
 
 
 class LastYearLevel(LocalModel):
@@ -59,9 +60,13 @@ def long_lag(panel: Panel) -> int:
 
 
 def level_stretch(panel: Panel) -> int:
-    """Steps over which the present level is measured: about two months of weeks, four of days."""
-    season = panel.frequency.season
-    return 4 * season if season <= 31 else 8
+    """Steps over which the present level is measured: a quarter of months, two months of weeks,
+    four short seasons of anything finer.
+    """
+    days = panel.frequency.approximate_days
+    if days >= _MONTH:
+        return max(1, round(3 * _MONTH / days))
+    return max(2, round(2 * _MONTH / days)) if days >= _WEEK else 4 * panel.frequency.season
 
 
 def last_year(panel: Panel, origin: int, horizon: int) -> Floats:

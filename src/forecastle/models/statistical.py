@@ -17,9 +17,13 @@ LONGEST_SEASON = 24
 
 
 def unsuited_to_smoothing(panel: Panel) -> str | None:
-    """Why a level with a short season cannot be smoothed here; None if it can."""
+    """Why smoothing a level with a short season or none is not fit here; None if it is.
+
+    A long season is left to MSTL+ETS; where the history is too short for that, smoothing without
+    a season is better than nothing.
+    """
     season = panel.frequency.season
-    if season > LONGEST_SEASON:
+    if season > LONGEST_SEASON and int(panel.lengths.max(initial=0)) >= 2 * season:
         return f"the season of {season} steps is too long for it: MSTL+ETS carries it"
     if is_sparse(panel):
         return "demand is mostly zero: NPTS and TSB are made for that"

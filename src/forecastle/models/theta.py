@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from forecastle.models.base import Capability
 from forecastle.models.sequences import Sequence, SequenceModel
-from forecastle.models.statistical import normal_quantiles, unsuited_to_smoothing
+from forecastle.models.statistical import LONGEST_SEASON, normal_quantiles, unsuited_to_smoothing
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
@@ -29,7 +29,9 @@ class Theta(SequenceModel):
         """See `SequenceModel.forecast`; the quantiles are the model's own normal ones."""
         from statsforecast.models import Theta as Method
 
-        season = sequence.season if len(sequence.values) > 2 * sequence.season + 4 else 1
+        season = sequence.season
+        if season > LONGEST_SEASON or len(sequence.values) <= 2 * season + 4:
+            season = 1
         kind = "additive" if sequence.is_log else "multiplicative"
         method = Method(season_length=season, decomposition_type=kind)
         return normal_quantiles(method, sequence.values, sequence.length)

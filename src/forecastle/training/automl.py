@@ -107,14 +107,19 @@ def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window
     """The windows before ``end`` on which the blend is chosen.
 
     Twelve for a single series; for a panel three, or one if that holds thousands of points and
-    demand is not mostly zero. Each leaves two seasons of history, or a third of what there is.
+    demand is not mostly zero. They leave two seasons of history, so that every algorithm can
+    be tried on them; if that makes them too few, one season; else a third of what there is.
     """
     points = panel.n_series * spec.horizon
     count = int(np.clip(np.ceil(_SOME_POINTS / points), 1, _MOST_CHOOSING_WINDOWS))
     if points < _MANY_POINTS or is_sparse(panel.until(end)):
         count = max(count, _FEWEST_UNLESS_MANY)
-    shortest = min(2 * panel.frequency.season + spec.horizon, max(end // 3, 1))
-    return windows_before(end, spec.horizon, count, shortest)
+    season, horizon = panel.frequency.season, spec.horizon
+    for shortest in (2 * season + horizon, season + 2 * horizon):
+        windows = windows_before(end, horizon, count, shortest)
+        if len(windows) >= min(count, _FEWEST_UNLESS_MANY):
+            return windows
+    return windows_before(end, horizon, count, max(end // 3, 1))
 
 
 def _choose(panel: Panel, spec: ForecastSpec, plan: Plan, backtesting: Backtesting) -> Blend:
