@@ -19,7 +19,6 @@ from forecastle.core.errors import InputError
 Times = npt.NDArray[np.datetime64]
 
 _LARGEST_COUNT = {"Y": 1, "M": 11, "W": 4, "D": 6, "H": 23, "min": 59}
-_ORDER = ("min", "H", "D", "W", "M", "Y")
 _SECONDS = {"min": 60, "H": 3600, "D": 86_400, "W": 7 * 86_400}
 _MONTHS = {"M": 1, "Y": 12}
 _GRAMMAR = re.compile(r"([1-9]\d*)?(Y|M|W|D|H|min)")
@@ -143,8 +142,3 @@ class Frequency:
         within = moments - moments.astype("datetime64[M]").astype("datetime64[s]")
         is_before_boundary = within < base - month_of_base.astype("datetime64[s]")
         return np.asarray((months - is_before_boundary) // self.months)
-
-
-def units_finer_to_coarser() -> tuple[str, ...]:
-    """The units of the grammar, finest first."""
-    return _ORDER

@@ -208,10 +208,11 @@ def _running_sums(target: Floats) -> tuple[Floats, Floats, Floats]:
     """Sums, squares and counts of the observations before each column, ``[n_series, n_time+1]``."""
     valid = np.isfinite(target)
     values = np.where(valid, target, 0.0)
-    return tuple(  # type: ignore[return-value]
-        np.concatenate([np.zeros((len(target), 1)), np.cumsum(part, axis=1)], axis=1)
-        for part in (values, values**2, valid.astype(float))
-    )
+    return _running(values), _running(values**2), _running(valid.astype(float))
+
+
+def _running(values: Floats) -> Floats:
+    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
 
 
 def _nan_mean(parts: list[Floats]) -> Floats:
