@@ -25,23 +25,19 @@ class Entry:
 
     Attributes:
         model: the algorithm.
-        most_series: AutoML leaves it out for more series than this; None is no limit.
-        why: what to say of that.
+        most_series: AutoML leaves it out for more series than this, because it is slow; None is
+            no limit, 0 means that it runs by name only.
     """
 
     model: Model
     most_series: int | None = None
-    why: str = ""
 
     def left_out(self, panel: Panel) -> str | None:
         """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
-        if self.most_series is not None and panel.n_series > self.most_series:
-            return self.why
-        return None
+        if self.most_series is None or panel.n_series <= self.most_series:
+            return None
+        return "slow; ask for it by name to have it all the same"
 
-
-_SLOW = "too slow for so many series; ask for it by name to have it all the same"
-_NEVER_BEST = "slow and never the best in trials; ask for it by name to have it all the same"
 
 _ENTRIES: tuple[Entry, ...] = (
     Entry(SeasonalNaive()),
@@ -52,8 +48,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(ETS()),
     Entry(Theta()),
     Entry(MSTLETS()),
-    Entry(Prophet(), most_series=5, why=_SLOW),
-    Entry(ARIMA(), most_series=0, why=_NEVER_BEST),
+    Entry(Prophet(), most_series=5),
+    Entry(ARIMA(), most_series=0),
 )
 
 REGISTRY: dict[str, Entry] = {entry.model.name: entry for entry in _ENTRIES}
