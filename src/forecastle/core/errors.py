@@ -4,7 +4,9 @@
 
     ForecastleError
     ├── InputError            the caller's input cannot be used; exit code 2
-    │   └── DataError         a data file cannot be used: lists file, line, column, value, remedy
+    │   ├── DataError         a data file cannot be used: lists file, line, column, value, remedy
+    │   └── RequestError      a request to the service is refused; each kind has its name on the wire
+    ├── StorageError          a bucket, a disk or a server behind it failed
     └── Stopped               the caller asked to stop (Ctrl-C); exit code 130
 
 Anything else that escapes is a fault of ours: exit code 1.
@@ -81,6 +83,68 @@ class DataError(InputError):
     def of(cls, file: str, message: str, line: int | None = None) -> DataError:
         """The error for a single problem."""
         return cls([Problem(file, message, line)])
+
+
+class RequestError(InputError):
+    """A request to the service is refused."""
+
+
+class ValidationFailed(RequestError):
+    """A parameter breaks a constraint of the service model."""
+
+    wire_name = "ValidationException"
+
+
+class SerializationFailed(RequestError):
+    """The body is no JSON, or a value has another type than the service model says."""
+
+    wire_name = "SerializationException"
+
+
+class UnknownOperation(RequestError):
+    """The service model has no such operation."""
+
+    wire_name = "UnknownOperationException"
+
+
+class ResourceNotFound(RequestError):
+    """No resource of the account has that ARN."""
+
+    wire_name = "ResourceNotFoundException"
+
+
+class ResourceAlreadyExists(RequestError):
+    """The name is taken."""
+
+    wire_name = "ResourceAlreadyExistsException"
+
+
+class ResourceInUse(RequestError):
+    """The resource is being worked on, or others depend on it."""
+
+    wire_name = "ResourceInUseException"
+
+
+class LimitExceeded(RequestError):
+    """A quota is used up."""
+
+    wire_name = "LimitExceededException"
+
+
+class InvalidNextToken(RequestError):
+    """A page's token is damaged, too old, or belongs to another request."""
+
+    wire_name = "InvalidNextTokenException"
+
+
+class AccessDenied(RequestError):
+    """The key's role does not allow the operation."""
+
+    wire_name = "AccessDeniedException"
+
+
+class StorageError(ForecastleError):
+    """A bucket, a disk or a server behind it failed; to try again may help."""
 
 
 class Stopped(ForecastleError):
