@@ -5,7 +5,7 @@
     ForecastleError
     ├── InputError            the caller's input cannot be used; exit code 2
     │   ├── DataError         a data file cannot be used: lists file, line, column, value, remedy
-    │   └── RequestError      a request to the service is refused; each kind has its name on the wire
+    │   └── RequestError      a request to the service is refused; named as on the wire
     ├── StorageError          a bucket, a disk or a server behind it failed
     └── Stopped               the caller asked to stop (Ctrl-C); exit code 130
 

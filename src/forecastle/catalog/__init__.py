@@ -1,0 +1,1 @@
+"""The catalog: every resource, key, bucket and worker, in SQLite or PostgreSQL."""

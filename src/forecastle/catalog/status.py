@@ -1,0 +1,49 @@
+"""The life cycle: which status follows which, and what may be done in each.
+
+Statuses are Amazon Forecast's (facts: the guide's pages of each Describe operation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ACTIVE = "ACTIVE"
+CREATE_PENDING = "CREATE_PENDING"
+CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+CREATE_FAILED = "CREATE_FAILED"
+CREATE_STOPPING = "CREATE_STOPPING"
+CREATE_STOPPED = "CREATE_STOPPED"
+UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+UPDATE_FAILED = "UPDATE_FAILED"
+DELETE_PENDING = "DELETE_PENDING"
+DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+DELETE_FAILED = "DELETE_FAILED"
+
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    CREATE_PENDING: frozenset({CREATE_IN_PROGRESS, CREATE_STOPPING, CREATE_STOPPED, CREATE_FAILED}),
+    CREATE_IN_PROGRESS: frozenset({ACTIVE, CREATE_FAILED, CREATE_STOPPING}),
+    CREATE_STOPPING: frozenset({CREATE_STOPPED}),
+    CREATE_STOPPED: frozenset({DELETE_PENDING}),
+    CREATE_FAILED: frozenset({DELETE_PENDING}),
+    ACTIVE: frozenset({UPDATE_IN_PROGRESS, DELETE_PENDING}),
+    UPDATE_IN_PROGRESS: frozenset({ACTIVE, UPDATE_FAILED}),
+    UPDATE_FAILED: frozenset({ACTIVE, UPDATE_IN_PROGRESS, DELETE_PENDING}),
+    DELETE_PENDING: frozenset({DELETE_IN_PROGRESS, DELETE_FAILED}),
+    DELETE_IN_PROGRESS: frozenset({DELETE_FAILED}),
+    DELETE_FAILED: frozenset({DELETE_PENDING}),
+}
+"""Status → those that may follow. From DELETE_IN_PROGRESS the record itself goes."""
+
+UNFINISHED = (CREATE_PENDING, CREATE_IN_PROGRESS, CREATE_STOPPING)
+"""A job is waiting or at work."""
+
+DELETING = (DELETE_PENDING, DELETE_IN_PROGRESS)
+
+DELETABLE = (ACTIVE, CREATE_FAILED, CREATE_STOPPED, UPDATE_FAILED, DELETE_FAILED)
+"""Delete operations accept these. Amazon Forecast leaves stopped jobs to DeleteResourceTree; that
+is only a nuisance, so it is not imitated."""
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether ``after`` may follow ``before``."""
+    return after in TRANSITIONS[before]

@@ -1,0 +1,116 @@
+"""The tables. Times are seconds since 1970 (UTC); JSON is text, alike in both databases."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+RESOURCES = Table(
+    "resources",
+    METADATA,
+    Column("arn", String(300), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("message", Text),
+    Column("created_at", Float, nullable=False),
+    Column("modified_at", Float, nullable=False),
+    Column("nonce", String(26), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("progress", Text),
+    Column("dispatched", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("resources_by_type", "account", "type", "created_at", "arn"),
+    Index("resources_by_dispatch", "dispatched", "created_at"),
+)
+
+# Every relation that a list can filter by or a tree can follow.
+EDGES = Table(
+    "edges",
+    METADATA,
+    Column("child", String(300), ForeignKey("resources.arn", ondelete="CASCADE"), primary_key=True),
+    Column("parent", String(300), primary_key=True),
+    # Owned children go with their parent in DeleteResourceTree and forbid its plain deletion.
+    Column("owned", Boolean, nullable=False),
+    Index("edges_by_parent", "parent", "child"),
+)
+
+TAGS = Table(
+    "tags",
+    METADATA,
+    Column("arn", String(300), ForeignKey("resources.arn", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("value", String(256), nullable=False),
+)
+
+ACCESS_KEYS = Table(
+    "access_keys",
+    METADATA,
+    Column("access_key_id", String(32), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("account", String(12), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+)
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("name", String(128), primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("account", String(12), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+BUCKETS = Table(
+    "buckets",
+    METADATA,
+    Column("name", String(63), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("endpoint", Text),
+    Column("access_key_id", Text),
+    Column("secret", Text),
+    Column("region", String(64)),
+    Column("created_at", Float, nullable=False),
+)
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("worker", String(64), primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("heartbeat_at", Float, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("account", String(12)),
+    Column("access_key_id", String(32)),
+    Column("address", String(64)),
+    Column("operation", String(64), nullable=False),
+    Column("resource", String(300)),
+    Column("outcome", String(64), nullable=False),
+    Index("audit_by_time", "account", "at"),
+)
