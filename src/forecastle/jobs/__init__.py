@@ -1,0 +1,1 @@
+"""The durable jobs: what happens between CREATE_PENDING and ACTIVE."""

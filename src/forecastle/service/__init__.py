@@ -1,0 +1,1 @@
+"""The operations of Amazon Forecast as plain functions, one file per resource."""
