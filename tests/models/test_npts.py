@@ -5,8 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
-from forecastle.models.npts import NPTS, kernel, sorted_by_value, weighted_quantiles
+from forecastle.models.npts import (
+    NPTS,
+    NPTSSettings,
+    place_weights,
+    sorted_by_value,
+    weighted_quantiles,
+)
 from forecastle.series.spec import ForecastSpec
 from tests.panels import shop_panel
 
@@ -15,19 +22,76 @@ MEDIAN = GRID.index(0.5)
 
 class TestKernel:
     def test_weights_halve_with_every_half_life(self):
-        weights = kernel(n_time=29, step=0, season=7, half_life=2.0)
-        # Columns 1, 15 and 29 lie a half-life of 14 steps apart, at the same place of the week.
-        assert weights[15] == pytest.approx(2 * weights[1])
+        fast, middle, slow = NPTSSettings().decays(n_time=300, season=7)
+        assert fast[-1] == pytest.approx(2 * fast[-1 - 2 * 7])
+        assert middle[-1] == pytest.approx(2 * middle[-1 - 6 * 7])
+        assert slow[-1] == pytest.approx(2 * slow[-1 - 20 * 7])
 
     def test_the_same_place_of_the_season_counts_twice_as_much(self):
-        even = kernel(n_time=21, step=3, season=7, half_life=1e9)
-        same = np.flatnonzero(even > 0.75)
+        weights = place_weights(n_time=21, step=3, period=7)
         # The step ahead is column 24: 17, 10 and 3 lie whole weeks before it.
-        assert same.tolist() == [3, 10, 17]
-        assert even[17] == pytest.approx(2 * even[16], rel=1e-6)
+        assert np.flatnonzero(weights == 1.0).tolist() == [3, 10, 17]
+        assert set(weights) == {1.0, 0.5}
 
     def test_without_a_season_all_places_are_the_same(self):
-        assert kernel(5, 2, 1, 1e9) == pytest.approx(np.ones(5))
+        assert place_weights(5, 2, 1).tolist() == [1.0] * 5
+
+
+class TestTrainingParameters:
+    demand = np.concatenate([np.full(70, 100.0), np.tile([1.0, 1, 1, 1, 1, 9, 9], 10)])
+    panel = shop_panel([demand], horizon=7)
+
+    def middle(self, panel=None, **parameters):
+        spec = ForecastSpec(7, training_parameters=parameters)
+        found = NPTS().quantiles(self.panel if panel is None else panel, spec)
+        return found[0][:, MEDIAN]
+
+    def test_none_and_all_defaults_are_the_same_to_the_last_bit(self):
+        defaults = {
+            "context_length": "140",
+            "kernel_type": "exponential",
+            "use_seasonal_model": "true",
+            "use_default_time_features": "True",
+        }
+        assert self.middle(**defaults).tobytes() == self.middle().tobytes()
+
+    def test_nothing_before_the_context_counts(self):
+        found = NPTS().quantiles(
+            self.panel, ForecastSpec(7, training_parameters={"context_length": "70"})
+        )
+        assert found.max() <= 9.0
+        assert NPTS().quantiles(self.panel, ForecastSpec(7)).max() > 9.0
+
+    def test_a_uniform_kernel_does_not_forget(self):
+        assert self.middle(kernel_type="uniform")[0] > self.middle()[0]
+        weights = NPTSSettings.of({"kernel_type": "uniform"}).decays(4, 7)
+        assert [each.tolist() for each in weights] == [[1.0] * 4]
+
+    def test_the_larger_the_exponential_weight_the_faster_it_forgets(self):
+        (weights,) = NPTSSettings.of({"exp_kernel_weights": "0.5"}).decays(10, 7)
+        assert weights[-1] / weights[-2] == pytest.approx(np.exp(0.5))
+        changed = shop_panel([np.append(np.full(100, 50.0), np.full(7, 2.0))], horizon=7)
+        slow, fast = (self.middle(changed, exp_kernel_weights=w)[0] for w in ("0.001", "0.5"))
+        assert slow > 10
+        assert fast == pytest.approx(2.0, abs=0.5)
+
+    @pytest.mark.parametrize("name", ["use_seasonal_model", "use_default_time_features"])
+    def test_without_a_season_every_day_is_the_same(self, name):
+        found = self.middle(**{name: "false"})
+        assert (found == found[0]).all()
+        seasonal = self.middle()
+        assert not (seasonal == seasonal[0]).all()
+
+    def test_a_series_that_ended_long_ago_has_a_forecast_under_the_fastest_decay(self):
+        ended = np.full(2000, np.nan)
+        ended[:5] = [4.0, 5.0, 6.0, 5.0, 4.0]
+        found = self.middle(shop_panel([ended], horizon=7), exp_kernel_weights="9")
+        assert ((found >= 4) & (found <= 6)).all()
+
+    def test_they_are_kept_with_the_fitted_model(self, tmp_path):
+        spec = ForecastSpec(7, training_parameters={"context_length": "20"})
+        NPTS().fit(self.panel, spec, Budget()).save(tmp_path)
+        assert NPTS().load(tmp_path).spec == spec
 
 
 class TestWeightedQuantiles:
@@ -67,7 +131,8 @@ class TestWeightedQuantiles:
     )
     def test_they_ascend_and_stay_within_the_values(self, values, half_life, seed):
         target = np.array([values])
-        weights = np.random.default_rng(seed).permutation(kernel(len(values), 0, 7, half_life))
+        decay = 0.5 ** (np.arange(len(values)) / half_life)
+        weights = np.random.default_rng(seed).permutation(decay)
         found = weighted_quantiles(*sorted_by_value(target), weights)[0]
         slack = 1e-9 * (1 + np.abs(target).max())
         assert (np.diff(found) >= -slack).all()

@@ -160,6 +160,73 @@ class TestAlgorithms:
         assert make_plan(panel_of(), SPEC, TrainingOptions(("ARIMA",))).algorithms == ("ARIMA",)
 
 
+class TestOptimizationMetric:
+    def test_it_is_reported_and_orders_the_algorithms(self):
+        accuracy = quick(optimization_metric="RMSE").accuracy
+        assert accuracy.as_accuracy_metrics()["OptimizationMetric"] == "RMSE"
+        errors = [each.summary.rmse for each in accuracy.algorithms]
+        assert errors == sorted(errors)
+
+    def test_the_default_is_the_average_weighted_quantile_loss(self):
+        named = quick(optimization_metric="AverageWeightedQuantileLoss")
+        assert np.array_equal(named.blend.series_weights, quick().blend.series_weights)
+
+    def test_an_unknown_one_is_refused(self):
+        with pytest.raises(InputError, match=r"metric 'R2' is not known; use one of Average.*MAPE"):
+            TrainingOptions(optimization_metric="R2")
+
+
+class TestTheBestAlone:
+    def test_one_member_is_kept_and_named(self):
+        trained = quick(select="best")
+        assert list(trained.weights.values()) == [1.0]
+        assert set(trained.weights) == set(trained.members) == {trained.accuracy.best}
+        assert trained.accuracy.as_accuracy_metrics()["BestAlgorithm"] == trained.accuracy.best
+        assert {each.algorithm for each in trained.accuracy.algorithms} == set(QUICK)
+
+    def test_it_is_as_accurate_as_it_is_alone(self):
+        accuracy = quick(select="best").accuracy
+        alone = {each.algorithm: each for each in accuracy.algorithms}[accuracy.best]
+        assert accuracy.blend.windows == alone.windows
+
+    def test_a_blend_names_no_best(self):
+        assert quick().accuracy.best is None
+        assert "BestAlgorithm" not in quick().accuracy.as_accuracy_metrics()
+
+    def test_without_a_window_to_choose_on_there_is_an_answer(self):
+        panel = shop_panel(busy_demand(1, 8), horizon=5)
+        options = TrainingOptions(QUICK, select="best")
+        assert make_plan(panel, SPEC, options).choosing == ()
+        assert train(panel, SPEC, options).weights == {"NPTS": 1.0}
+
+    def test_an_unknown_selection_is_refused(self):
+        with pytest.raises(InputError, match="selection 'worst' is not known; use one of blend, b"):
+            TrainingOptions(select="worst")
+
+
+class TestTrainingParameters:
+    spec = ForecastSpec(HORIZON, seed=1, training_parameters={"context_length": "7"})
+
+    def test_they_reach_the_algorithm_its_backtests_and_what_is_saved(self):
+        panel, options = panel_of(), TrainingOptions(("NPTS",))
+        plain, changed = train(panel, SPEC, options), train(panel, self.spec, options)
+        for one, other in (
+            (plain.forecast(panel), changed.forecast(panel)),
+            (plain.backtests[0].forecast, changed.backtests[0].forecast),
+        ):
+            assert not np.array_equal(one.quantiles, other.quantiles)
+        assert changed.spec.training_parameters == {"context_length": "7"}
+
+    @pytest.mark.parametrize(("names", "told"), [((), "AutoML"), (("NPTS", "ETS"), "NPTS, ETS")])
+    def test_they_belong_to_one_algorithm(self, names, told):
+        with pytest.raises(InputError, match=rf"\(context_length\) belong to one .* {told} was"):
+            make_plan(panel_of(), self.spec, TrainingOptions(names))
+
+    def test_an_algorithm_without_any_refuses_them(self):
+        with pytest.raises(InputError, match="Theta takes no training parameters"):
+            make_plan(panel_of(), self.spec, TrainingOptions(("Theta",)))
+
+
 class TestShortHistories:
     @pytest.mark.parametrize("n_time", [8, 12, 20])
     def test_there_is_an_answer(self, n_time):

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from forecastle.core.quantiles import GRID
 from forecastle.evaluation.accuracy import window_metrics
+from forecastle.evaluation.metrics import OPTIMIZATION_METRICS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
 from forecastle.series.forecast import Forecast
 from forecastle.series.spec import ForecastSpec
-from forecastle.training.blend import Blend, choose_blend, equal_blend
+from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend
 from tests.panels import busy_demand, shop_panel
 
 HORIZON = 4
@@ -46,14 +47,14 @@ def random_members(panel, windows, n_members, seed):
     return results
 
 
-def loss(panel, windows, quantiles, spec=SPEC):
-    """The average weighted quantile loss, averaged over the windows, as it is reported."""
+def loss(panel, windows, quantiles, spec=SPEC, metric="AverageWeightedQuantileLoss"):
+    """A metric averaged over the windows, as it is reported."""
     start = panel.future_times(1)[0]
     return np.mean(
         [
-            window_metrics(panel, w, Forecast(panel.frequency, panel.keys, start, q), spec)[
-                0
-            ].average_weighted_quantile_loss
+            window_metrics(panel, w, Forecast(panel.frequency, panel.keys, start, q), spec)[0].of(
+                metric
+            )
             for w, q in zip(windows, quantiles, strict=True)
         ]
     )
@@ -71,17 +72,21 @@ def blended(blend, results, count):
     n_windows=st.integers(1, 5),
     n_members=st.integers(1, 6),
     seed=st.integers(0, 10_000),
+    metric=st.sampled_from(OPTIMIZATION_METRICS),
 )
 def test_on_its_windows_it_never_loses_to_its_best_member_or_the_naive(
-    n_series, n_windows, n_members, seed
+    n_series, n_windows, n_members, seed, metric
 ):
     panel = shop_panel(busy_demand(n_series, 60, seed=seed), horizon=HORIZON)
     windows = windows_of(panel, n_windows)
     results = random_members(panel, windows, n_members, seed)
-    blend = choose_blend(panel, windows, results, SPEC)
-    ours = loss(panel, windows, blended(blend, results, n_windows))
-    best = min(loss(panel, windows, member) for member in results.values())
-    assert ours <= best * (1 + 1e-9)
+    blend = choose_blend(panel, windows, results, SPEC, metric)
+    ours = loss(panel, windows, blended(blend, results, n_windows), metric=metric)
+    alone = {name: loss(panel, windows, each, metric=metric) for name, each in results.items()}
+    assert ours <= min(alone.values()) * (1 + 1e-9)
+    assert choose_best(panel, windows, results, SPEC, metric).shares() == {
+        min(alone, key=alone.get): 1.0
+    }
 
 
 @settings(max_examples=40, deadline=None)
@@ -166,11 +171,27 @@ def test_missing_and_unsold_windows_do_no_harm():
     assert np.isfinite(blend.series_weights).all()
 
 
+def test_the_metric_decides_who_is_best():
+    """One member is right but for a few large misses, the other always a little wrong."""
+    panel = shop_panel(busy_demand(1, 60), horizon=HORIZON)
+    windows = windows_of(panel, 3)
+    misses = np.where(np.arange(HORIZON) == 0, 12.0, 0.0)
+    results = {
+        name: [around(panel.target[:, w.first : w.end], error, 0.0) for w in windows]
+        for name, error in (("Misses", misses), ("Steady", 5.0))
+    }
+    best = {m: choose_best(panel, windows, results, SPEC, m) for m in ("WAPE", "RMSE")}
+    assert best["WAPE"].algorithms == ("Misses",)
+    assert best["RMSE"].algorithms == ("Steady",)
+
+
+@pytest.mark.parametrize("metric", OPTIMIZATION_METRICS)
 @pytest.mark.parametrize("value", [0.0, np.nan])
-def test_where_nothing_can_be_learnt_there_is_a_blend_all_the_same(value):
+def test_where_nothing_can_be_learnt_there_is_a_blend_all_the_same(value, metric):
     panel = shop_panel(np.full((2, 60), value), horizon=HORIZON)
     windows = windows_of(panel, 2)
-    blend = choose_blend(panel, windows, random_members(panel, windows, 3, seed=3), SPEC)
+    members = random_members(panel, windows, 3, seed=3)
+    blend = choose_blend(panel, windows, members, SPEC, metric)
     assert blend.weights.sum() == pytest.approx(1)
     assert np.isfinite(blend.series_weights).all()
 

@@ -99,6 +99,20 @@ class TestSaved:
         assert again.accuracy.as_accuracy_metrics() == trained.accuracy.as_accuracy_metrics()
         assert again.backtests == ()
 
+    def test_what_earlier_versions_saved_can_be_read(self, saved):
+        path = saved / "predictor.json"
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        del manifest["spec"]["training_parameters"]
+        for name in ("optimization_metric", "best"):
+            del manifest["accuracy"][name]
+        path.write_text(json.dumps(manifest), encoding="utf-8")
+        (saved / "backtests.parquet").unlink(missing_ok=True)
+        again = TrainedPredictor.load(saved)
+        assert again.spec == SPEC
+        assert again.accuracy.optimization_metric == "AverageWeightedQuantileLoss"
+        assert again.accuracy.best is None
+        assert again.backtests == ()
+
     def test_saved_again_it_is_the_same(self, saved, tmp_path_factory):
         other = tmp_path_factory.mktemp("again")
         TrainedPredictor.load(saved).save(other)

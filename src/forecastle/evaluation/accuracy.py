@@ -53,6 +53,12 @@ class Metrics:
             ),
         )
 
+    def of(self, metric: str) -> float:
+        """One of `metrics.OPTIMIZATION_METRICS`."""
+        if metric == metrics.AVERAGE_WEIGHTED_QUANTILE_LOSS:
+            return self.average_weighted_quantile_loss
+        return float(getattr(self, metric.lower()))
+
     def to_json(self) -> dict[str, Any]:
         """Plain values; None for NaN, which JSON does not know."""
         values = dataclasses.asdict(self)

@@ -11,6 +11,12 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+AVERAGE_WEIGHTED_QUANTILE_LOSS = "AverageWeightedQuantileLoss"
+WAPE, RMSE, MASE, MAPE = "WAPE", "RMSE", "MASE", "MAPE"
+
+OPTIMIZATION_METRICS = (AVERAGE_WEIGHTED_QUANTILE_LOSS, WAPE, RMSE, MASE, MAPE)
+"""The metrics that training can be asked to make small, as Amazon Forecast spells them."""
+
 _ALMOST_ZERO = 1e-9
 
 

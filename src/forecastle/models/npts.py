@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.local import LocalModel
+from forecastle.models.parameters import (
+    Parameter,
+    one_of,
+    positive_number,
+    read_parameters,
+    whole_number,
+    yes_or_no,
+)
 from forecastle.series.closed_days import open_mask
 from forecastle.series.panel import Bools, Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
@@ -19,11 +29,69 @@ _OTHER_SEASON = 0.5
 """Weight of a past step at another place of the season, against one at the same place."""
 
 
+_LEAST_LOG_WEIGHT = -600.0
+"""Weights stay above zero, so that a series that ended long ago has a forecast as well."""
+
+_EXPONENTIAL, _UNIFORM = "exponential", "uniform"
+
+PARAMETERS: tuple[Parameter, ...] = (
+    whole_number("context_length"),
+    one_of("kernel_type", _EXPONENTIAL, _UNIFORM),
+    positive_number("exp_kernel_weights"),
+    yes_or_no("use_seasonal_model"),
+    yes_or_no("use_default_time_features"),
+)
+
+
+@dataclass(frozen=True)
+class NPTSSettings:
+    """What can be changed (developer guide: aws-forecast-recipe-npts, hyperparameters).
+
+    Attributes:
+        context_length: how many of the latest steps count; None is all.
+        kernel_type: whether recent steps count more (``exponential``) or all alike (``uniform``).
+        exp_kernel_weights: the exponential kernel's decay, ``exp(-value * age in steps)``; None
+            averages three half-lives of some seasons each.
+        use_seasonal_model: whether steps at the same place of the season count more.
+        use_default_time_features: whether the season follows from the frequency. There is no
+            other source of it, so that False is the same as a model without a season.
+    """
+
+    context_length: int | None = None
+    kernel_type: str = _EXPONENTIAL
+    exp_kernel_weights: float | None = None
+    use_seasonal_model: bool = True
+    use_default_time_features: bool = True
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Self:
+        """The settings for training parameters.
+
+        Raises:
+            InputError: NPTS takes no such parameter, or the value is not allowed.
+        """
+        return cls(**read_parameters(NPTS.name, PARAMETERS, given))
+
+    def period(self, season: int) -> int:
+        """Steps after which the weights repeat: the season, or 1 without one."""
+        return season if self.use_seasonal_model and self.use_default_time_features else 1
+
+    def decays(self, n_time: int, season: int) -> list[Floats]:
+        """Weights ``[n_time]`` of the past by age, whose forecasts are averaged."""
+        age = np.arange(n_time, 0, -1, dtype=float)
+        if self.kernel_type == _UNIFORM:
+            return [np.ones(n_time)]
+        if self.exp_kernel_weights is not None:
+            return [np.exp(np.maximum(-self.exp_kernel_weights * age, _LEAST_LOG_WEIGHT))]
+        return [0.5 ** (age / (half_life * season)) for half_life in _HALF_LIVES]
+
+
 class NPTS(LocalModel):
     """Weighted quantiles of past demand (developer guide: aws-forecast-recipe-npts).
 
     Each past step counts by an exponential kernel of its age, and more if it lies at the same
     place of the season as the step ahead. Made for demand that is mostly zero or irregular.
+    Training parameters change the kernel: `NPTSSettings`.
     """
 
     name: ClassVar[str] = "NPTS"
@@ -31,30 +99,29 @@ class NPTS(LocalModel):
 
     def quantiles(self, history: Panel, spec: ForecastSpec) -> Floats:
         """See `LocalModel.quantiles`."""
+        settings = NPTSSettings.of(spec.training_parameters)
         past = np.where(open_mask(history, 0), history.target, np.nan)
-        season = history.frequency.season
+        if settings.context_length is not None:
+            past[:, : -settings.context_length] = np.nan
+        period = settings.period(history.frequency.season)
+        decays = settings.decays(history.n_time, history.frequency.season)
         values, order = sorted_by_value(past)
         result = np.empty((history.n_series, spec.horizon, len(GRID)))
         for step in range(spec.horizon):
-            if step >= season:
-                result[:, step] = result[:, step - season]
+            if step >= period:
+                result[:, step] = result[:, step - period]
                 continue
+            place = place_weights(history.n_time, step, period)
             result[:, step] = np.mean(
-                [
-                    weighted_quantiles(values, order, kernel(history.n_time, step, season, half))
-                    for half in _HALF_LIVES
-                ],
-                axis=0,
+                [weighted_quantiles(values, order, decay * place) for decay in decays], axis=0
             )
         return result
 
 
-def kernel(n_time: int, step: int, season: int, half_life: float) -> Floats:
-    """``[n_time]`` weights of the past for a step ahead (0-based)."""
-    age = np.arange(n_time, 0, -1, dtype=float)
-    same = (n_time + step - np.arange(n_time)) % season == 0
-    weights = 0.5 ** (age / (half_life * season))
-    return np.asarray(weights * np.where(same, 1.0, _OTHER_SEASON))
+def place_weights(n_time: int, step: int, period: int) -> Floats:
+    """``[n_time]`` weights of the past by its place in the season, for a step ahead (0-based)."""
+    same = (n_time + step - np.arange(n_time)) % period == 0
+    return np.where(same, 1.0, _OTHER_SEASON)
 
 
 def weighted_quantiles(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from forecastle.core.errors import InputError
 from forecastle.models.arima import ARIMA
@@ -12,6 +14,8 @@ from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
 from forecastle.models.mstl import MSTLETS
 from forecastle.models.npts import NPTS
+from forecastle.models.npts import PARAMETERS as NPTS_PARAMETERS
+from forecastle.models.parameters import Parameter, read_parameters
 from forecastle.models.prophet import Prophet
 from forecastle.models.seasonal_naive import SeasonalNaive
 from forecastle.models.theta import Theta
@@ -27,10 +31,12 @@ class Entry:
         model: the algorithm.
         most_series: AutoML leaves it out for more series than this, because it is slow; None is
             no limit, 0 means that it runs by name only.
+        parameters: the training parameters that it takes.
     """
 
     model: Model
     most_series: int | None = None
+    parameters: tuple[Parameter, ...] = ()
 
     def left_out(self, panel: Panel) -> str | None:
         """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
@@ -42,7 +48,7 @@ class Entry:
 _ENTRIES: tuple[Entry, ...] = (
     Entry(SeasonalNaive()),
     Entry(LastYearLevel()),
-    Entry(NPTS()),
+    Entry(NPTS(), parameters=NPTS_PARAMETERS),
     Entry(TSB()),
     Entry(LightGBMQuantile()),
     Entry(ETS()),
@@ -61,6 +67,15 @@ NAIVE = SeasonalNaive.name
 def model(name: str) -> Model:
     """The algorithm of that name."""
     return REGISTRY[name].model
+
+
+def check_training_parameters(name: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """The training parameters given for the algorithm of that name, as typed values.
+
+    Raises:
+        InputError: it takes no such parameter, or the value is not allowed.
+    """
+    return read_parameters(name, REGISTRY[name].parameters, given)
 
 
 def resolve(names: tuple[str, ...]) -> tuple[str, ...]:

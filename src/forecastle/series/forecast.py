@@ -55,7 +55,7 @@ class Forecast:
     @cached_property
     def mean(self) -> Floats:
         """``[n_series, horizon]``: the integral of the quantile function over all levels."""
-        return np.asarray(self.quantiles @ interpolation_weights(_SLICES).mean(axis=1))
+        return np.asarray(self.quantiles @ mean_weights())
 
     def of_type(self, forecast_type: str) -> Floats:
         """``[n_series, horizon]`` for one forecast type: ``0.1`` … or ``mean``."""
@@ -73,6 +73,11 @@ def interpolation_weights(levels: Sequence[float] | Floats) -> Floats:
     grid = normal_scores(GRID)
     identity = np.eye(len(GRID))
     return np.stack([np.interp(scores, grid, row) for row in identity])
+
+
+def mean_weights() -> Floats:
+    """``[len(GRID)]`` weights that take grid quantiles to the mean."""
+    return np.asarray(interpolation_weights(_SLICES).mean(axis=1))
 
 
 def normal_scores(levels: Sequence[float] | Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, levels_of
 
@@ -15,11 +16,14 @@ class ForecastSpec:
         horizon: number of steps ahead.
         forecast_types: quantiles (``"0.1"`` …) and ``"mean"``, as Amazon Forecast spells them.
         seed: decides every draw of chance.
+        training_parameters: what to change in the one algorithm asked for, name → value, both as
+            text, as Amazon Forecast takes them; see `models.parameters`.
     """
 
     horizon: int
     forecast_types: tuple[str, ...] = DEFAULT_FORECAST_TYPES
     seed: int = 0
+    training_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def levels(self) -> tuple[float, ...]:

@@ -11,15 +11,18 @@ import numpy as np
 from forecastle.core.budget import Budget, ProgressListener, no_progress
 from forecastle.core.errors import InputError
 from forecastle.core.executor import Executor, SerialExecutor
+from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS, OPTIMIZATION_METRICS
 from forecastle.evaluation.windows import Window, backtest_windows, windows_before
-from forecastle.models.registry import REGISTRY, model, resolve
+from forecastle.models.registry import REGISTRY, check_training_parameters, model, resolve
 from forecastle.models.sequences import is_sparse
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
-from forecastle.training.blend import Blend, choose_blend, equal_blend
+from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.tasks import Files, FitTask, run_fit
+
+BLEND, BEST = "blend", "best"
 
 _MOST_CHOOSING_WINDOWS = 12
 _SOME_POINTS = 400
@@ -37,12 +40,26 @@ class TrainingOptions:
         backtest_window_offset: steps from the end to the start of the latest reported window;
             None is the horizon.
         time_limit: seconds that training may take; None is no limit.
+        optimization_metric: what is to be small on the windows that choose, one of
+            `OPTIMIZATION_METRICS`; all but the first are of the mean forecast.
+        select: ``blend`` all algorithms, or keep only the ``best`` one, as legacy AutoML does.
+            Where the history leaves no window to choose on, that is the first in the order of
+            the registry that is not the seasonal naive.
+
+    Raises:
+        InputError: the metric or the selection is not known.
     """
 
     algorithms: tuple[str, ...] = ()
     backtest_windows: int = 1
     backtest_window_offset: int | None = None
     time_limit: float | None = None
+    optimization_metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
+    select: str = BLEND
+
+    def __post_init__(self) -> None:
+        _refuse_unless("optimization metric", self.optimization_metric, OPTIMIZATION_METRICS)
+        _refuse_unless("selection", self.select, (BLEND, BEST))
 
 
 def train(
@@ -58,7 +75,8 @@ def train(
     weights are chosen on windows before them. The chosen members are then fitted on everything.
 
     Raises:
-        InputError: an algorithm is not known, or the windows do not fit into the history.
+        InputError: an algorithm or a training parameter is not known, or the windows do not fit
+            into the history.
     """
     options = options or TrainingOptions()
     executor = executor or SerialExecutor()
@@ -66,15 +84,16 @@ def train(
     budget = Budget(options.time_limit)
     plan = make_plan(panel, spec, options)
     backtesting = Backtesting.run(panel, spec, plan, executor, budget, progress)
-    blend = _choose(panel, spec, plan, backtesting)
+    blend = _choose(panel, spec, plan, backtesting, options)
     reported = backtesting.of_blend(blend)
+    best = blend.algorithms[0] if options.select == BEST else None
     return TrainedPredictor(
         spec=spec,
         frequency=panel.frequency,
         keys=panel.keys,
         blend=blend,
         members=_refit(panel, spec, blend, executor),
-        accuracy=backtesting.accuracy(reported),
+        accuracy=backtesting.accuracy(reported, options.optimization_metric, best),
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
         seconds=time.perf_counter() - started,
@@ -87,6 +106,7 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
         panel.n_time, spec.horizon, options.backtest_windows, options.backtest_window_offset
     )
     asked = resolve(options.algorithms)
+    _check_parameters(asked, spec)
     choosing = () if len(asked) == 1 else choosing_windows(panel, spec, reported[0].first)
     earliest = panel.until((choosing or reported)[0].first, spec.horizon)
     reasons = {name: _left_out(name, asked, earliest, spec) for name in asked or REGISTRY}
@@ -96,6 +116,23 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise InputError(f"none of the algorithms can be used ({why}); use AutoML")
     return Plan(members, choosing, reported, left_out)
+
+
+def _check_parameters(asked: tuple[str, ...], spec: ForecastSpec) -> None:
+    """Training parameters belong to the one algorithm that was asked for."""
+    if spec.training_parameters and len(asked) != 1:
+        named = ", ".join(asked) or "AutoML"
+        raise InputError(
+            f"training parameters ({', '.join(spec.training_parameters)}) belong to one "
+            f"algorithm, but {named} was asked for; name one algorithm or leave them out"
+        )
+    for name in asked:
+        check_training_parameters(name, spec.training_parameters)
+
+
+def _refuse_unless(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(f"{what} '{value}' is not known; use one of {', '.join(allowed)}")
 
 
 def _left_out(name: str, asked: tuple[str, ...], panel: Panel, spec: ForecastSpec) -> str | None:
@@ -122,11 +159,22 @@ def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window
     return windows_before(end, horizon, count, max(end // 3, 1))
 
 
-def _choose(panel: Panel, spec: ForecastSpec, plan: Plan, backtesting: Backtesting) -> Blend:
+def _choose(
+    panel: Panel,
+    spec: ForecastSpec,
+    plan: Plan,
+    backtesting: Backtesting,
+    options: TrainingOptions,
+) -> Blend:
     results = backtesting.choosing_results()
-    if not plan.choosing or len(results) == 1:
-        return equal_blend(tuple(results), panel.n_series)
-    return choose_blend(panel, plan.choosing, results, spec)
+    chosen_by_evidence = plan.choosing and len(results) > 1
+    if options.select == BEST:
+        if chosen_by_evidence:
+            return choose_best(panel, plan.choosing, results, spec, options.optimization_metric)
+        return single(equal_blend(tuple(results), 1).algorithms[0], panel.n_series)
+    if chosen_by_evidence:
+        return choose_blend(panel, plan.choosing, results, spec, options.optimization_metric)
+    return equal_blend(tuple(results), panel.n_series)
 
 
 def _refit(

@@ -110,8 +110,13 @@ class Backtesting:
         """What the blend forecasts for the reported windows."""
         return tuple(self._blended(blend, window) for window in self.plan.reported)
 
-    def accuracy(self, reported: Sequence[Backtest]) -> AccuracyReport:
-        """The accuracy of the blend, of each algorithm (best first) and of the naive."""
+    def accuracy(
+        self, reported: Sequence[Backtest], metric: str, best: str | None
+    ) -> AccuracyReport:
+        """The accuracy of the blend, of each algorithm (best by ``metric`` first) and of the naive.
+
+        ``best`` is the algorithm that was kept alone, if that was asked for.
+        """
         everyone = [
             self._accuracy_of(name)
             for name in dict.fromkeys((NAIVE, *self.plan.algorithms))
@@ -125,8 +130,10 @@ class Backtesting:
             ),
             sum(accuracy.seconds for accuracy in everyone),
         )
-        ranked = sorted(everyone, key=lambda each: each.summary.average_weighted_quantile_loss)
-        return AccuracyReport(blend, tuple(ranked), everyone[0])
+        ranked = sorted(
+            everyone, key=lambda each: np.nan_to_num(each.summary.of(metric), nan=np.inf)
+        )
+        return AccuracyReport(blend, tuple(ranked), everyone[0], metric, best)
 
     def _blended(self, blend: Blend, window: Window) -> Backtest:
         quantiles = {name: self.quantiles[name, window] for name in blend.algorithms}

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecastle.evaluation.accuracy import scored
-from forecastle.evaluation.metrics import quantile_loss
+from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
-from forecastle.series.forecast import interpolation_weights
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
+from forecastle.training.evidence import Evidence, gather
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,49 +56,14 @@ class Blend:
         return total
 
 
-@dataclass(frozen=True, eq=False)
-class _Evidence:
-    """Actuals and members' quantiles at the wanted levels, over all choosing windows.
-
-    ``actual`` is ``[n_windows, n_series, horizon]`` with NaN where it does not count;
-    ``quantiles`` is ``[n_members, n_windows, n_series, horizon, n_levels]``.
-    """
-
-    levels: tuple[float, ...]
-    actual: Floats
-    quantiles: Floats
-
-    def loss(self, quantiles: Floats) -> float:
-        """The mean over windows of the average weighted quantile loss."""
-        counts = np.isfinite(self.actual)
-        actual = np.where(counts, self.actual, 0.0)
-        losses = np.zeros(len(actual))
-        for k, level in enumerate(self.levels):
-            losses += (quantile_loss(actual, quantiles[..., k], level) * counts).sum(axis=(1, 2))
-        totals = np.abs(actual).sum(axis=(1, 2))
-        positive = totals > 0
-        if not positive.any():
-            return float(losses.sum())
-        return float(np.mean(losses[positive] / totals[positive]) / len(self.levels))
-
-    def series_losses(self) -> Floats:
-        """``[n_members, n_series]`` mean quantile loss of each member on each series."""
-        counts = np.isfinite(self.actual)
-        actual = np.where(counts, self.actual, 0.0)
-        losses = np.zeros((len(self.quantiles), self.actual.shape[1]))
-        for k, level in enumerate(self.levels):
-            every = quantile_loss(actual[None], self.quantiles[..., k], level) * counts[None]
-            losses += every.sum(axis=(1, 3))
-        return np.asarray(losses / np.maximum(counts.sum(axis=(0, 2)), 1)[None])
-
-
 def choose_blend(
     panel: Panel,
     windows: Sequence[Window],
     results: Mapping[str, Sequence[Floats]],
     spec: ForecastSpec,
+    metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS,
 ) -> Blend:
-    """The blend for the group: shares by strength on the average weighted quantile loss.
+    """The blend for the group: shares by strength on the metric.
 
     On these windows the result is never worse than its best member or the seasonal naive.
 
@@ -108,17 +72,37 @@ def choose_blend(
         windows: the choosing windows.
         results: per algorithm its quantiles ``[n_series, horizon, len(GRID)]`` per window.
         spec: gives the levels whose loss counts.
+        metric: what is to be small, one of `OPTIMIZATION_METRICS`.
     """
     names = tuple(results)
-    evidence = _gather(panel, windows, results, spec)
+    evidence = gather(panel, windows, results, spec, metric)
     weights = _group_weights(evidence)
     series_weights = _series_weights(evidence, weights)
-    best = min(evidence.loss(member) for member in evidence.quantiles)
-    if evidence.loss(_mixed(evidence, series_weights)) > best:
+    if evidence.loss(_mixed(evidence, series_weights)) > evidence.member_losses().min():
         series_weights = np.repeat(weights[None], panel.n_series, axis=0)
     used = weights > 0
     kept = tuple(name for name, use in zip(names, used, strict=True) if use)
     return Blend(kept, weights[used], series_weights[:, used])
+
+
+def choose_best(
+    panel: Panel,
+    windows: Sequence[Window],
+    results: Mapping[str, Sequence[Floats]],
+    spec: ForecastSpec,
+    metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS,
+) -> Blend:
+    """The one algorithm with the least loss on the windows, as in legacy AutoML.
+
+    The arguments are those of `choose_blend`. Of several as good, the first.
+    """
+    losses = gather(panel, windows, results, spec, metric).member_losses()
+    return single(tuple(results)[int(np.argmin(losses))], panel.n_series)
+
+
+def single(algorithm: str, n_series: int) -> Blend:
+    """One algorithm alone."""
+    return equal_blend((algorithm,), n_series)
 
 
 def equal_blend(algorithms: Sequence[str], n_series: int) -> Blend:
@@ -128,41 +112,24 @@ def equal_blend(algorithms: Sequence[str], n_series: int) -> Blend:
     return Blend(tuple(names), weights, np.repeat(weights[None], n_series, axis=0))
 
 
-def _gather(
-    panel: Panel,
-    windows: Sequence[Window],
-    results: Mapping[str, Sequence[Floats]],
-    spec: ForecastSpec,
-) -> _Evidence:
-    actuals = []
-    for window in windows:
-        actual, observed = panel.actuals(window.first, window.horizon)
-        actuals.append(np.where(scored(actual, observed)[:, None], actual, np.nan))
-    at_levels = interpolation_weights(spec.levels)
-    quantiles = np.stack(
-        [np.stack([quantiles @ at_levels for quantiles in member]) for member in results.values()]
-    )
-    return _Evidence(spec.levels, np.stack(actuals), quantiles)
-
-
-def _greedy(evidence: _Evidence) -> Floats:
+def _greedy(evidence: Evidence) -> Floats:
     """Shares by how often each member was taken; stops when no addition helps."""
-    n_members = len(evidence.quantiles)
+    n_members = len(evidence.members)
     taken = np.zeros(n_members)
-    total = np.zeros_like(evidence.quantiles[0])
+    total = np.zeros_like(evidence.members[0])
     best = np.inf
     for count in range(1, _ROUNDS + 1):
-        losses = [evidence.loss((total + member) / count) for member in evidence.quantiles]
+        losses = [evidence.loss((total + member) / count) for member in evidence.members]
         choice = int(np.argmin(losses))
         if losses[choice] >= best - 1e-12:
             break
         best = losses[choice]
         taken[choice] += 1
-        total += evidence.quantiles[choice]
+        total += evidence.members[choice]
     return np.asarray(taken / taken.sum())
 
 
-def _group_weights(evidence: _Evidence) -> Floats:
+def _group_weights(evidence: Evidence) -> Floats:
     """``[n_members]`` shares by strength: a power of the inverse loss, none far behind the best.
 
     Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
@@ -171,7 +138,7 @@ def _group_weights(evidence: _Evidence) -> Floats:
     the shares, as far as need be, to where the blend is at least as good as its best member.
     The numbers are in docs/explanation/accuracy.md.
     """
-    losses = np.array([evidence.loss(member) for member in evidence.quantiles])
+    losses = evidence.member_losses()
     best = losses.min()
     if best <= 0:
         return np.asarray((losses == best) / np.sum(losses == best))
@@ -181,12 +148,12 @@ def _group_weights(evidence: _Evidence) -> Floats:
     greedy = _greedy(evidence)
     for part in (0.0, 0.25, 0.5, 0.75):
         weights = (1 - part) * strength + part * greedy
-        if evidence.loss(np.tensordot(weights, evidence.quantiles, axes=1)) <= best:
+        if evidence.loss(np.tensordot(weights, evidence.members, axes=1)) <= best:
             return np.asarray(weights)
     return np.asarray(greedy)
 
 
-def _series_weights(evidence: _Evidence, weights: Floats) -> Floats:
+def _series_weights(evidence: Evidence, weights: Floats) -> Floats:
     """``[n_series, n_members]``: the group's shares, bent to what fits each series."""
     n_series = evidence.actual.shape[1]
     group = np.repeat(weights[None], n_series, axis=0)
@@ -205,5 +172,5 @@ def _series_weights(evidence: _Evidence, weights: Floats) -> Floats:
     return np.asarray(trust * own + (1 - trust) * group)
 
 
-def _mixed(evidence: _Evidence, series_weights: Floats) -> Floats:
-    return np.asarray(np.einsum("sm,mwshl->wshl", series_weights, evidence.quantiles))
+def _mixed(evidence: Evidence, series_weights: Floats) -> Floats:
+    return np.asarray(np.einsum("sm,mwshl->wshl", series_weights, evidence.members))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecastle.evaluation.accuracy import AlgorithmAccuracy, as_evaluation_result, skill
+from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast
 
@@ -39,13 +40,18 @@ class AccuracyReport:
 
     Attributes:
         blend: what the predictor itself achieved; its algorithm is `AUTOML`.
-        algorithms: each algorithm alone, most accurate first.
+        algorithms: each algorithm alone, most accurate first by the optimization metric.
         naive: the seasonal naive, the yardstick.
+        optimization_metric: what training was to make small.
+        best: the algorithm that was kept alone, where training was to find the best one; its
+            own accuracy is among ``algorithms``.
     """
 
     blend: AlgorithmAccuracy
     algorithms: tuple[AlgorithmAccuracy, ...]
     naive: AlgorithmAccuracy
+    optimization_metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
+    best: str | None = None
 
     @property
     def average_weighted_quantile_loss(self) -> float:
@@ -80,7 +86,8 @@ class AccuracyReport:
         return {
             "PredictorEvaluationResults": results,
             "IsAutoPredictor": True,
-            "OptimizationMetric": "AverageWeightedQuantileLoss",
+            "OptimizationMetric": self.optimization_metric,
+            **({} if self.best is None else {"BestAlgorithm": self.best}),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -89,15 +96,19 @@ class AccuracyReport:
             "blend": self.blend.to_json(),
             "algorithms": [accuracy.to_json() for accuracy in self.algorithms],
             "naive": self.naive.to_json(),
+            "optimization_metric": self.optimization_metric,
+            "best": self.best,
         }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> AccuracyReport:
-        """What `to_json` gave."""
+        """What `to_json` gave; earlier versions knew neither other metrics nor a best one."""
         return cls(
             AlgorithmAccuracy.from_json(values["blend"]),
             tuple(AlgorithmAccuracy.from_json(each) for each in values["algorithms"]),
             AlgorithmAccuracy.from_json(values["naive"]),
+            values.get("optimization_metric", AVERAGE_WEIGHTED_QUANTILE_LOSS),
+            values.get("best"),
         )
 
 
