@@ -7,9 +7,9 @@ other; `change` tries again with what it finds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, exists, func, insert, or_, select
 from sqlalchemy import update as update_rows
@@ -19,9 +19,6 @@ from forecastle.catalog import status as life
 from forecastle.catalog.tables import EDGES, RESOURCES, TAGS
 from forecastle.core.errors import ForecastleError, ResourceAlreadyExists
 from forecastle.core.names import ResourceType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ATTEMPTS = 20
 Values = Mapping[str, Any]
@@ -159,12 +156,22 @@ class Resources:
         with self._reading.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def children(self, arn: str, *, owned: bool | None = None) -> list[Resource]:
-        """The resources that name ``arn`` as a parent; ``owned``: only those relations."""
+    def children(
+        self, arn: str, *, owned: bool | None = None, statuses: Sequence[str] | None = None
+    ) -> list[Resource]:
+        """The resources that name ``arn`` as a parent, oldest first.
+
+        Args:
+            arn: the parent.
+            owned: only those relations.
+            statuses: only children in these.
+        """
         query = select(RESOURCES).join(EDGES, EDGES.c.child == RESOURCES.c.arn)
         query = query.where(EDGES.c.parent == arn)
         if owned is not None:
             query = query.where(EDGES.c.owned == owned)
+        if statuses is not None:
+            query = query.where(RESOURCES.c.status.in_(statuses))
         return self._select(query.order_by(RESOURCES.c.created_at, RESOURCES.c.arn))
 
     def descendants(self, arn: str) -> list[Resource]:
@@ -215,6 +222,22 @@ class Resources:
                         _add_edges(connection, arn, edges(changed))
                     return changed
         raise ForecastleError(f"{arn} is changed all the time by others; try again")
+
+    def change_together(self, changes: Mapping[str, Callable[[Resource], Resource | None]]) -> None:
+        """Change several resources in one transaction; those that are gone are left out.
+
+        Args:
+            changes: per ARN as in `change`; called again if another change came between.
+
+        Raises:
+            ForecastleError: a status may not follow the one before; nothing is changed then.
+        """
+        for _ in range(_ATTEMPTS):
+            with self._engine.connect() as connection, connection.begin() as transaction:
+                if all(_change_in(connection, arn, how) for arn, how in changes.items()):
+                    return
+                transaction.rollback()
+        raise ForecastleError(f"{', '.join(changes)}: changed all the time by others; try again")
 
     def tell_progress(self, arn: str, nonce: str, progress: Values | None) -> str | None:
         """Record how far the job is; the status, by which a job learns that it is to stop."""
@@ -284,6 +307,21 @@ def _swap(connection: Connection, found: Resource, changed: Resource) -> bool:
         .values(**_as_row(changed))
     )
     return done.rowcount == 1
+
+
+def _change_in(
+    connection: Connection, arn: str, how: Callable[[Resource], Resource | None]
+) -> bool:
+    """One of several changes; False if another came between."""
+    row = connection.execute(select(RESOURCES).where(RESOURCES.c.arn == arn)).first()
+    if row is None:
+        return True
+    found = _as_resource(row)
+    wanted = how(found)
+    if wanted is None:
+        return True
+    _check_transition(found, wanted)
+    return _swap(connection, found, replace(wanted, version=found.version + 1))
 
 
 def _check_transition(before: Resource, after: Resource) -> None:

@@ -133,6 +133,15 @@ class ServiceSettings:
         """The key that secrets are encrypted under."""
         return self.data_dir / "secret.key"
 
+    def environment(self) -> dict[str, str]:
+        """The environment in which another process reads the same settings."""
+        values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
+        return {
+            f"{PREFIX}{name.upper()}": str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
 
 @dataclass(frozen=True)
 class Value:
