@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from forecastle.core.errors import PROBLEMS_SHOWN, DataError, InputError
+from forecastle.core.errors import DataError, InputError
 from forecastle.core.frequency import Frequency, Times
 from forecastle.series import cells
 from forecastle.series.aggregation import DEFAULT_AGGREGATION, aggregate, check_aggregation
@@ -36,8 +36,9 @@ from forecastle.series.columns import (
 )
 from forecastle.series.conventions import has_decimal_comma, timestamp_format
 from forecastle.series.inference import infer_frequency
+from forecastle.series.parts import MARKS, Part, refuse_problems
 from forecastle.series.summing import MEAN, SUM, exact_sums
-from forecastle.series.tables import Table, open_tables, unreadable
+from forecastle.series.tables import Table, open_tables, read_or_repair
 from forecastle.series.timestamps import TimestampFormat
 
 _COUNTS = ("n_rows", "negative_rows")
@@ -126,15 +127,6 @@ class TargetTable:
     facts: ReadFacts
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """A table of the source, and how its cells are read."""
-
-    table: Table
-    cells: tuple[cells.Cell, ...]
-    rows: pl.LazyFrame
-
-
 def read_target(source: Any, options: ReadOptions | None = None) -> TargetTable:
     """Read sales from a path (CSV or Parquet, gzipped or not, or a folder of them) or a frame.
 
@@ -146,14 +138,7 @@ def read_target(source: Any, options: ReadOptions | None = None) -> TargetTable:
     names = partial(positional_names, given=options.columns, dimensions=options.dimensions)
     with ExitStack() as stack:
         tables = open_tables(source, stack, lambda n_columns, file: names(n_columns, file=file))
-        try:
-            return _read(tables, options)
-        except pl.exceptions.PolarsError:
-            tables = [table.repaired(stack) for table in tables]
-        try:
-            return _read(tables, options)
-        except pl.exceptions.PolarsError as error:
-            raise unreadable(tables[0].name, error) from error
+        return read_or_repair(tables, stack, lambda whole: _read(whole, options))
 
 
 def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
@@ -163,7 +148,7 @@ def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
     rows = pl.concat(part.rows for part in parts)
     alignment = options.alignment or _alignment(rows, options.frequency, tables[0].name)
     grouped = _grouped(rows, alignment, options)
-    blank_rows = _refuse_problems(parts, rows) if grouped[cells.ODD].any() else 0
+    blank_rows = refuse_problems(parts) if grouped[cells.ODD].any() else 0
     filled = grouped.filter(pl.col(TIMESTAMP).is_not_null())
     if filled.is_empty():
         name = tables[0].name
@@ -198,7 +183,7 @@ def _has_text_times(tables: Sequence[Table], columns: Sequence[Columns]) -> bool
     )
 
 
-def _part(table: Table, columns: Columns, written: TimestampFormat) -> _Part:
+def _part(table: Table, columns: Columns, written: TimestampFormat) -> Part:
     keys = {} if columns.item is None else {ITEM: columns.item}
     comma = has_decimal_comma(table, columns.demand)
     used: tuple[cells.Cell, ...] = (
@@ -212,8 +197,7 @@ def _part(table: Table, columns: Columns, written: TimestampFormat) -> _Part:
     rows = cells.read_cells(table, used)
     if columns.item is None:
         rows = rows.with_columns(pl.lit(table.series).alias(ITEM))
-    marks = (cells.ODD, cells.BLANK, cells.BAD, cells.OPEN_END)
-    return _Part(table, used, rows.select(ITEM, *columns.dimensions, TIMESTAMP, DEMAND, *marks))
+    return Part(table, used, rows.select(ITEM, *columns.dimensions, TIMESTAMP, DEMAND, *MARKS))
 
 
 def _alignment(rows: pl.LazyFrame, asked: Frequency | None, name: str) -> Alignment:
@@ -244,7 +228,7 @@ def _distinct_times(rows: pl.LazyFrame) -> Times:
 def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> pl.DataFrame:
     """One row per key and period, sorted; rows without a time come under null.
 
-    `ODD` says whether any row needs a second look, which `_refuse_problems` takes: to count
+    `ODD` says whether any row needs a second look, which `refuse_problems` takes: to count
     here what is hardly ever there would cost a fifth of the time.
     """
     keys = [ITEM, *options.dimensions, TIMESTAMP]
@@ -263,22 +247,6 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
         demand = pl.col(DEMAND).sort_by(cells.RECORD) if how == "first" else pl.col(DEMAND)
         grouped = periods.group_by(keys).agg(aggregate(demand, how).alias(DEMAND), *counts)
     return grouped.sort(keys).collect(engine="streaming")
-
-
-def _refuse_problems(parts: Sequence[_Part], rows: pl.LazyFrame) -> int:
-    """Look at odd rows: refuse what is broken, return how many rows are blank."""
-    blank, bad, open_ends = (
-        rows.select(pl.col(cells.BLANK, cells.BAD, cells.OPEN_END).sum())
-        .collect(engine="streaming")
-        .row(0)
-    )
-    if open_ends > blank:
-        for part in parts:
-            part.table.check_lines()
-    if bad:
-        found = [p for part in parts for p in cells.find_problems(part.table, part.cells)]
-        raise DataError(found[:PROBLEMS_SHOWN], bad)
-    return int(blank)
 
 
 def _moments(stamps: pl.Series) -> Times:

@@ -16,7 +16,7 @@ from forecastle.core.errors import PROBLEMS_SHOWN, DataError, Problem
 from forecastle.series import cells, conventions
 from forecastle.series.alignment import Alignment, period_start
 from forecastle.series.columns import ITEM, TIMESTAMP, existing, given_names, role_column
-from forecastle.series.tables import Table, open_tables, unreadable
+from forecastle.series.tables import Table, open_tables, read_or_repair
 from forecastle.series.timestamps import TimestampFormat
 
 
@@ -78,14 +78,7 @@ def _opened(
         if len(tables) > 1:
             names = ", ".join(table.name for table in tables[:PROBLEMS_SHOWN])
             raise DataError.of(names, "related data and metadata are one file each; join them")
-        try:
-            return read(tables[0])
-        except pl.exceptions.PolarsError:
-            table = tables[0].repaired(stack)
-        try:
-            return read(table)
-        except pl.exceptions.PolarsError as error:
-            raise unreadable(table.name, error) from error
+        return read_or_repair(tables, stack, lambda whole: read(whole[0]))
 
 
 def _related(
@@ -122,7 +115,7 @@ def _related(
         keys = {ITEM: ITEM, **keys}
     if alignment is not None:
         rows = rows.with_columns(period_start(pl.col(TIMESTAMP), alignment))
-    _refuse_repeats(table, rows, (*keys, TIMESTAMP))
+    refuse_repeats(table, rows, (*keys, TIMESTAMP))
     return rows.select(*keys, TIMESTAMP, *features).sort(*keys, TIMESTAMP)
 
 
@@ -137,7 +130,7 @@ def _metadata(table: Table) -> pl.DataFrame:
         raise _no_column(table, ITEM)
     attributes = [name for name in table.names if name != item_column]
     rows = _checked(table, (cells.KeyCell(table, item_column, ITEM),), attributes)
-    _refuse_repeats(table, rows, (ITEM,))
+    refuse_repeats(table, rows, (ITEM,))
     return rows.select(ITEM, *(_attribute(rows[name]) for name in attributes)).sort(ITEM)
 
 
@@ -187,8 +180,12 @@ def _refuse_words(table: Table, features: Sequence[str]) -> None:
         )
 
 
-def _refuse_repeats(table: Table, rows: pl.DataFrame, keys: Sequence[str]) -> None:
-    """Refuse rows whose key came before."""
+def refuse_repeats(table: Table, rows: pl.DataFrame, keys: Sequence[str]) -> None:
+    """Refuse rows whose key came before; ``rows`` have the keys and their record numbers.
+
+    Raises:
+        DataError: names the rows, the first ten in full.
+    """
     later = rows.sort(cells.RECORD).filter(pl.struct(keys).is_first_distinct().not_())
     if later.is_empty():
         return

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -24,6 +24,8 @@ NameColumns = Callable[[int, str], list[str]]
 
 FRAME = "data frame"
 WHOLE_FRAME = "all"
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _file_table(path: Path, stack: ExitStack, name_columns: NameColumns) -> Tabl
     file = stack.enter_context(opened(path))
     series = path.name.split(".")[0] or WHOLE_FRAME
     if file.is_parquet:
-        return _parquet_table(file, series)
+        return parquet_table(file, series)
     sample = delimited.sample(file.path, file.name)
     has_header = is_header(sample.records[0])
     names = (
@@ -141,6 +143,13 @@ def _file_table(path: Path, stack: ExitStack, name_columns: NameColumns) -> Tabl
         if has_header
         else name_columns(sample.n_columns, file.name)
     )
+    return text_table(file, series, sample, names, has_header=has_header)
+
+
+def text_table(
+    file: OpenedFile, series: str, sample: delimited.Sample, names: list[str], *, has_header: bool
+) -> Table:
+    """The table of a delimited file whose columns are called ``names``."""
     data = sample.positions[int(has_header) :]
     schema = dict.fromkeys(names, pl.String())
     if not data:
@@ -154,13 +163,36 @@ def _file_table(path: Path, stack: ExitStack, name_columns: NameColumns) -> Tabl
     )
 
 
-def _parquet_table(file: OpenedFile, series: str) -> Table:
+def parquet_table(file: OpenedFile, series: str) -> Table:
+    """The table of a Parquet file.
+
+    Raises:
+        DataError: the file is damaged.
+    """
     try:
         rows = pl.scan_parquet(file.path, glob=False)
         schema = rows.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable(file.name, error) from error
     return Table(file.name, series, rows, schema)
+
+
+def read_or_repair(
+    tables: Sequence[Table], stack: ExitStack, read: Callable[[Sequence[Table]], _Read]
+) -> _Read:
+    """Read tables; where their rows cannot be read, once more with their quotes put in order.
+
+    Raises:
+        DataError: says what is broken.
+    """
+    try:
+        return read(tables)
+    except pl.exceptions.PolarsError:
+        repaired = [table.repaired(stack) for table in tables]
+    try:
+        return read(repaired)
+    except pl.exceptions.PolarsError as error:
+        raise unreadable(tables[0].name, error) from error
 
 
 def unreadable(name: str, error: Exception) -> DataError:
