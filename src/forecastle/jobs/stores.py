@@ -1,0 +1,97 @@
+"""Stores: the buckets that accounts read and write, and the service's own artifacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from forecastle.catalog.buckets import BucketRecord
+from forecastle.catalog.catalog import Catalog
+from forecastle.core.errors import InputError
+from forecastle.core.settings import ServiceSettings
+from forecastle.storage.artifacts import ArtifactStore, BucketArtifacts, FolderArtifacts
+from forecastle.storage.buckets import Bucket
+from forecastle.storage.folder_bucket import FolderBucket
+from forecastle.storage.locations import Location
+from forecastle.storage.s3_bucket import S3Bucket
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Opens buckets for the account that owns them.
+
+    Attributes:
+        settings: of the service.
+        catalog: knows the registered buckets.
+    """
+
+    settings: ServiceSettings
+    catalog: Catalog
+
+    @classmethod
+    def open(cls, settings: ServiceSettings, catalog: Catalog) -> Stores:
+        """Nothing is connected to before it is used."""
+        return cls(settings, catalog)
+
+    def bucket(self, account: str, location: Location) -> Bucket:
+        """The bucket of a location, if it is the account's.
+
+        A bucket that is not registered belongs to the service's first account.
+
+        Raises:
+            InputError: it is another account's, or there is none; the text does not tell which.
+        """
+        name = location.bucket
+        record = self.catalog.buckets.find(name)
+        if record is None and account == self.settings.account:
+            record = BucketRecord(name, account)
+        if record is None or record.account != account or name == self._artifacts_bucket:
+            raise InputError(
+                f"bucket '{name}' is not a bucket of account {account}; "
+                f"register it: forecastle bucket add {name} --account {account}"
+            )
+        return self.open_bucket(record)
+
+    def open_bucket(self, record: BucketRecord) -> Bucket:
+        """The bucket that a record describes.
+
+        Raises:
+            InputError: it should be a folder, and that is not there.
+        """
+        if record.endpoint or self.settings.s3_endpoint_url:
+            return self._s3_bucket(record)
+        folder = self.settings.buckets_dir / record.name
+        if not folder.is_dir():
+            raise InputError(
+                f"bucket '{record.name}' does not exist; make it: "
+                f"forecastle bucket add {record.name}"
+            )
+        return FolderBucket(record.name, folder)
+
+    @cached_property
+    def artifacts(self) -> ArtifactStore:
+        """Imported data, predictors and forecasts."""
+        folder = self.settings.artifacts_dir
+        if self.settings.artifacts_url is None:
+            return FolderArtifacts(folder)
+        location = Location.parse(self.settings.artifacts_url)
+        bucket = self._s3_bucket(BucketRecord(location.bucket, self.settings.account))
+        return BucketArtifacts(bucket, location.key, folder)
+
+    @property
+    def _artifacts_bucket(self) -> str | None:
+        """The bucket that holds the data of all accounts: it is nobody's to read or write."""
+        url = self.settings.artifacts_url
+        return None if url is None else Location.parse(url).bucket
+
+    def _s3_bucket(self, record: BucketRecord) -> S3Bucket:
+        """A bucket on its own endpoint or the service's, with its own key or the service's."""
+        own = record.access_key_id is not None
+        settings = self.settings
+        return S3Bucket(
+            record.name,
+            endpoint=record.endpoint or settings.s3_endpoint_url,
+            access_key_id=record.access_key_id if own else settings.s3_access_key_id,
+            secret_access_key=record.secret if own else settings.s3_secret_access_key,
+            region=record.region or settings.s3_region,
+        )
