@@ -48,6 +48,7 @@ class Serve:
             "FORECASTLE_PORT": str(port),
             **self._settings,
         }
+        client = _client_environment(url := f"http://127.0.0.1:{port}", environment)
         with output.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "forecastle", "serve", *self._options],
@@ -56,9 +57,8 @@ class Serve:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        url = f"http://127.0.0.1:{port}"
         self._wait_until_ready(url, output)
-        return Running(url, data_dir, output, client_environment(url, environment))
+        return Running(url, data_dir, output, client)
 
     def _wait_until_ready(self, url: str, output: Path) -> None:
         assert self._process is not None
@@ -83,7 +83,7 @@ class Serve:
             raise
 
 
-def client_environment(url: str, environment: Mapping[str, str]) -> dict[str, str]:
+def _client_environment(url: str, environment: Mapping[str, str]) -> dict[str, str]:
     """What a user of an AWS client sets: the endpoints and a key."""
     made = subprocess.run(
         [sys.executable, "-m", "forecastle", "keys", "create", "--role", "operator", "--json"],
