@@ -156,6 +156,13 @@ class Resources:
         with self._reading.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def tally(self) -> dict[tuple[str, str], int]:
+        """How many there are of each type and status, over all accounts."""
+        kind, status = RESOURCES.c.type, RESOURCES.c.status
+        query = select(kind, status, func.count()).group_by(kind, status).order_by(kind, status)
+        with self._reading.connect() as connection:
+            return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
     def children(
         self, arn: str, *, owned: bool | None = None, statuses: Sequence[str] | None = None
     ) -> list[Resource]:

@@ -68,6 +68,12 @@ class Workers:
         with self._reading.connect() as connection:
             return [str(row.worker) for row in connection.execute(query)]
 
+    def count_alive(self, seconds: float) -> int:
+        """How many were heard of within that time."""
+        query = select(func.count()).where(WORKERS.c.heartbeat_at >= self._now - seconds)
+        with self._reading.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def list(self) -> list[WorkerRecord]:
         """All that are registered, oldest first."""
         query = select(WORKERS).order_by(WORKERS.c.started_at)
