@@ -13,6 +13,8 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SAMPLE := demo/sample
+# The JavaScript SDK, for the tests that use it; they are left out where there is no npm.
+JAVASCRIPT := $(if $(shell command -v npm),.venv/.installed-javascript)
 
 .PHONY: demo test test-all check format install wheel docs bench clean help
 .DEFAULT_GOAL := help
@@ -33,10 +35,10 @@ else
 		--out demo/forecast --overwrite
 endif
 
-test: .venv/.installed-dev  ## Run the tests, without the slow ones.
+test: .venv/.installed-dev $(JAVASCRIPT)  ## Run the tests, without the slow ones.
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
-test-all: .venv/.installed-dev  ## Run all tests.
+test-all: .venv/.installed-dev $(JAVASCRIPT)  ## Run all tests.
 	$(BIN)/python -m pytest -q -n 2
 
 check: .venv/.installed-dev  ## Lint, format, types, layers.
@@ -80,6 +82,11 @@ clean:  ## Remove what the targets made, .venv included.
 	@echo "Installing Forecastle and its development tools into .venv (a minute or two) ..."
 	@$(PIP) --editable ".[dev]"
 	@touch .venv/.installed $@
+
+.venv/.installed-javascript: tests/compat/javascript/package.json | .venv/bin/python
+	@echo "Installing the JavaScript SDK for the tests ..."
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/compat/javascript
+	@touch $@
 
 .venv/.installed-bench: .venv/.installed-dev
 	@$(PIP) --editable ".[dev,bench]"
