@@ -59,11 +59,7 @@ def forecast_after(panel, horizon=7, spread=0.15):
 
 def make_backtests(panel, horizon=7, count=2):
     return tuple(
-        Backtest(
-            window,
-            forecast_after(panel.until(window.first), horizon),
-            panel.actuals(window.first, horizon)[0],
-        )
+        Backtest.of(panel, window, forecast_after(panel.until(window.first), horizon))
         for window in backtest_windows(panel.n_time, horizon, count)
     )
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecastle.storage.exports import write_backtest_csv, write_forecast_csv
+from forecastle.storage.exports import (
+    write_accuracy_csv,
+    write_accuracy_parquet,
+    write_backtest_csv,
+    write_backtest_parquet,
+    write_forecast_csv,
+    write_forecast_parquet,
+)
 
 
 def frame(item="A", p10=1.0, **columns):
@@ -33,19 +40,79 @@ def test_dimensions_follow_the_date(tmp_path):
     ]
 
 
-def test_a_backtest(tmp_path):
-    path = tmp_path / "backtest.csv"
-    table = frame(
-        target_value=[None],
+def backtest(item="A"):
+    return frame(
+        item,
+        target_value=pl.Series([None], dtype=pl.Float64),
         mean=[2.5],
         backtestwindow_start_time=[datetime(2019, 2, 1)],
         backtestwindow_end_time=[datetime(2019, 2, 1, 23)],
     )
+
+
+def accuracy(item="A"):
+    start, end = datetime(2019, 2, 1), datetime(2019, 2, 1, 23)
+    return pl.DataFrame(
+        {
+            "wQL[0.1]": [0.25, 0.25],
+            "MAPE": pl.Series([None, None], dtype=pl.Float64),
+            "backtest_window": ["Computed", "Summary"],
+            "store": ["S1", "S1"],
+            "item_id": [item, item],
+            "backtestwindow_end_time": [end, None],
+            "backtestwindow_start_time": [start, None],
+        }
+    )
+
+
+def test_a_backtest(tmp_path):
+    path = tmp_path / "backtest.csv"
+    table = backtest()
     write_backtest_csv(table, path, (), ("mean", "p10"))
     assert path.read_text().splitlines() == [
         "item_id,timestamp,target_value,backtestwindow_start_time,backtestwindow_end_time,mean,p10",
         "A,2019-02-01T00:00:00Z,,2019-02-01T00:00:00,2019-02-01T23:00:00,2.5,1.0",
     ]
+
+
+def test_the_accuracy_of_items(tmp_path):
+    path = tmp_path / "accuracy.csv"
+    write_accuracy_csv(accuracy(), path, ("store",), ("wQL[0.1]", "MAPE"))
+    assert path.read_text().splitlines() == [
+        "item_id,store,backtest_window,backtestwindow_start_time,backtestwindow_end_time,"
+        "wQL[0.1],MAPE",
+        "A,S1,Computed,2019-02-01T00:00:00,2019-02-01T23:00:00,0.25,",
+        "A,S1,Summary,,,0.25,",
+    ]
+
+
+PAIRS = {
+    "forecast": (write_forecast_csv, write_forecast_parquet, frame, (), ("p10",)),
+    "backtest": (write_backtest_csv, write_backtest_parquet, backtest, (), ("mean", "p10")),
+    "accuracy": (
+        write_accuracy_csv,
+        write_accuracy_parquet,
+        accuracy,
+        ("store",),
+        ("wQL[0.1]", "MAPE"),
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", PAIRS)
+def test_parquet_has_the_columns_and_the_values_of_csv(tmp_path, layout):
+    write_csv, write_parquet, table, dimensions, columns = PAIRS[layout]
+    write_csv(table(), tmp_path / "file.csv", dimensions, columns)
+    write_parquet(table(), tmp_path / "file.parquet", dimensions, columns)
+    parquet = pl.read_parquet(tmp_path / "file.parquet")
+    assert pl.read_csv(tmp_path / "file.csv", schema=parquet.schema).equals(parquet)
+
+
+@pytest.mark.parametrize("layout", PAIRS)
+def test_names_in_parquet_are_as_they_are(tmp_path, layout):
+    _, write_parquet, table, dimensions, columns = PAIRS[layout]
+    write_parquet(table("=1+1"), tmp_path / "file.parquet", dimensions, columns)
+    assert pl.read_parquet(tmp_path / "file.parquet")["item_id"][0] == "=1+1"
 
 
 @pytest.mark.parametrize("item", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -97,7 +97,23 @@ class TestSaved:
         assert again.messages == trained.messages
         assert again.seconds == trained.seconds
         assert again.accuracy.as_accuracy_metrics() == trained.accuracy.as_accuracy_metrics()
+
+    def test_it_keeps_its_backtests_to_the_last_bit(self, trained, saved):
+        again = TrainedPredictor.load(saved)
+        assert len(again.backtests) == len(trained.backtests) == 1
+        for one, other in zip(again.backtests, trained.backtests, strict=True):
+            assert one.window == other.window
+            assert one.forecast.quantiles.tobytes() == other.forecast.quantiles.tobytes()
+            assert np.array_equal(one.forecast.times, other.forecast.times)
+            assert one.forecast.keys.equals(other.forecast.keys)
+            assert np.array_equal(one.actual, other.actual, equal_nan=True)
+            assert np.array_equal(one.scored, other.scored)
+            assert np.array_equal(one.scale, other.scale, equal_nan=True)
+
+    def test_backtests_need_not_be_read(self, panel, trained, saved):
+        again = TrainedPredictor.load(saved, backtests=False)
         assert again.backtests == ()
+        assert np.array_equal(again.forecast(panel).quantiles, trained.forecast(panel).quantiles)
 
     def test_what_earlier_versions_saved_can_be_read(self, saved):
         path = saved / "predictor.json"
@@ -106,7 +122,7 @@ class TestSaved:
         for name in ("optimization_metric", "best"):
             del manifest["accuracy"][name]
         path.write_text(json.dumps(manifest), encoding="utf-8")
-        (saved / "backtests.parquet").unlink(missing_ok=True)
+        (saved / "backtests.parquet").unlink()
         again = TrainedPredictor.load(saved)
         assert again.spec == SPEC
         assert again.accuracy.optimization_metric == "AverageWeightedQuantileLoss"
@@ -180,6 +196,11 @@ class TestDamaged:
         path.unlink()
         if content is not None:
             path.write_bytes(content)
+        refused()
+
+    @pytest.mark.parametrize("content", [b"", b"PAR1 but no more"])
+    def test_broken_backtests(self, saved, refused, content):
+        (saved / "backtests.parquet").write_bytes(content)
         refused()
 
     def test_a_member_that_is_gone(self, saved, refused, trained):

@@ -7,16 +7,15 @@ import math
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from forecastle.core.quantiles import MEAN, column_name
+from forecastle.core.quantiles import column_name
 from forecastle.library.prediction import Prediction
 from forecastle.library.predictor import Predictor
 from forecastle.library.reporting import report_content
 from forecastle.reports.html import write_report
-from forecastle.series.frames import backtest_frame, forecast_frame
+from forecastle.series.frames import forecast_frame
 from forecastle.storage.atomic import atomic_directory
 from forecastle.storage.exports import write_backtest_csv, write_forecast_csv
+from forecastle.training.backtest_tables import exported_types, forecasted_values
 from forecastle.training.predictor import TrainedPredictor
 
 FORECAST, BACKTEST, ACCURACY = "forecast.csv", "backtest.csv", "accuracy.json"
@@ -54,7 +53,8 @@ def write_training_results(
         _write_json(place / ACCURACY, accuracy_record(predictor.trained))
         (place / PREDICTOR).mkdir()
         predictor.write_to(place / PREDICTOR)
-        write_report(place / REPORT, report_content(predictor, prediction, title))
+        content = report_content(predictor, prediction, title, trained_now=True)
+        write_report(place / REPORT, content)
     return {name: folder / name for name in (FORECAST, BACKTEST, ACCURACY, PREDICTOR, REPORT)}
 
 
@@ -64,7 +64,8 @@ def write_forecast_results(
     """Write forecast.csv and report.html alone; otherwise as `write_training_results`."""
     with atomic_directory(folder, overwrite=overwrite) as place:
         _write_forecast(place, prediction)
-        write_report(place / REPORT, report_content(predictor, prediction, title))
+        content = report_content(predictor, prediction, title, trained_now=False)
+        write_report(place / REPORT, content)
     return {name: folder / name for name in (FORECAST, REPORT)}
 
 
@@ -104,10 +105,9 @@ def _write_forecast(place: Path, prediction: Prediction) -> None:
 
 def _write_backtests(path: Path, trained: TrainedPredictor) -> None:
     """Every reported window, always with the mean, as Amazon Forecast exports it."""
-    types = (MEAN, *(kind for kind in trained.spec.forecast_types if kind != MEAN))
-    frames = [backtest_frame(test.forecast, test.actual, types) for test in trained.backtests]
-    names = [column_name(kind) for kind in types]
-    write_backtest_csv(pl.concat(frames), path, trained.keys.columns[1:], names)
+    frame = forecasted_values(trained.backtests, trained.spec.forecast_types)
+    names = [column_name(kind) for kind in exported_types(trained.spec.forecast_types)]
+    write_backtest_csv(frame, path, trained.keys.columns[1:], names)
 
 
 def _write_json(path: Path, record: dict[str, Any]) -> None:

@@ -8,10 +8,13 @@ from forecastle.reports.content import ReportContent
 from forecastle.series.reading import ReadFacts
 
 
-def report_content(predictor: Predictor, prediction: Prediction, title: str) -> ReportContent:
+def report_content(
+    predictor: Predictor, prediction: Prediction, title: str, *, trained_now: bool
+) -> ReportContent:
     """The content of the report on a prediction.
 
-    Backtests and the seconds of training are there only right after training.
+    Backtests and the seconds of training are told only right after training: they are of the
+    data that it was trained on, not of those that are forecast here.
     """
     trained = predictor.trained
     return ReportContent(
@@ -20,12 +23,12 @@ def report_content(predictor: Predictor, prediction: Prediction, title: str) -> 
         forecast=prediction.forecast,
         forecast_types=prediction.forecast_types,
         accuracy=trained.accuracy,
-        backtests=trained.backtests,
+        backtests=trained.backtests if trained_now else (),
         weights=trained.weights,
         left_out=trained.left_out,
         facts=() if prediction.facts is None else facts_in_words(prediction.facts),
         messages=prediction.messages,
-        seconds=trained.seconds if trained.backtests else None,
+        seconds=trained.seconds if trained_now else None,
     )
 
 

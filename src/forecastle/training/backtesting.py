@@ -139,7 +139,7 @@ class Backtesting:
         quantiles = {name: self.quantiles[name, window] for name in blend.algorithms}
         history = self.panel.until(window.first, window.horizon)
         forecast = fill_cold_starts(self._forecast(window, blend.combine(quantiles)), history)
-        return Backtest(window, forecast, self.panel.actuals(window.first, window.horizon)[0])
+        return Backtest.of(self.panel, window, forecast)
 
     def _accuracy_of(self, name: str) -> AlgorithmAccuracy:
         windows = [

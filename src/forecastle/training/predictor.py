@@ -17,6 +17,7 @@ from forecastle.core.frequency import Frequency
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
+from forecastle.training.backtest_archive import read_backtests, write_backtests
 from forecastle.training.blend import Blend
 from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.report import AccuracyReport, Backtest
@@ -24,6 +25,7 @@ from forecastle.training.tasks import Files, ForecastTask, run_forecast
 
 _MANIFEST = "predictor.json"
 _WEIGHTS = "series_weights.parquet"
+_BACKTESTS = "backtests.parquet"
 FORMAT = 1
 
 
@@ -38,7 +40,7 @@ class TrainedPredictor:
         blend: the members and their shares.
         members: each member as the files that it saved.
         accuracy: on the reported windows.
-        backtests: the forecasts of the reported windows, earliest first; empty after `load`.
+        backtests: the forecasts of the reported windows, earliest first; empty if not loaded.
         left_out: algorithms that took no part, and why.
         messages: what the user should know.
         seconds: how long training took.
@@ -115,20 +117,27 @@ class TrainedPredictor:
         )
         shares = pl.DataFrame(self.blend.series_weights, schema=[f"weight_{k}" for k in names])
         pl.concat([self.keys, shares], how="horizontal").write_parquet(folder / _WEIGHTS)
+        if self.backtests:
+            write_backtests(folder / _BACKTESTS, self.backtests)
         for name, files in self.members.items():
             (folder / name).mkdir()
             for file, content in files.items():
                 (folder / name / file).write_bytes(content)
 
     @classmethod
-    def load(cls, folder: Path) -> TrainedPredictor:
+    def load(cls, folder: Path, *, backtests: bool = True) -> TrainedPredictor:
         """Read back what `save` wrote.
+
+        Args:
+            folder: that it was saved to.
+            backtests: whether to read them too; to forecast, nobody needs them. Predictors that
+                earlier versions saved have none.
 
         Raises:
             InputError: the folder holds no predictor, a damaged one, or one of another format.
         """
         try:
-            return cls._load(folder)
+            return cls._load(folder, backtests)
         except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
             if isinstance(error, InputError):
                 raise
@@ -138,7 +147,7 @@ class TrainedPredictor:
             ) from error
 
     @classmethod
-    def _load(cls, folder: Path) -> TrainedPredictor:
+    def _load(cls, folder: Path, backtests: bool) -> TrainedPredictor:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
             raise InputError(
@@ -158,13 +167,16 @@ class TrainedPredictor:
             name: {path.name: path.read_bytes() for path in sorted((folder / name).iterdir())}
             for name in names
         }
+        frequency, keys = Frequency.parse(manifest["frequency"]), table.drop(columns)
+        wanted = backtests and (folder / _BACKTESTS).exists()
         return cls(
             spec=ForecastSpec(**spec),
-            frequency=Frequency.parse(manifest["frequency"]),
-            keys=table.drop(columns),
+            frequency=frequency,
+            keys=keys,
             blend=blend,
             members=members,
             accuracy=AccuracyReport.from_json(manifest["accuracy"]),
+            backtests=read_backtests(folder / _BACKTESTS, frequency, keys) if wanted else (),
             left_out=manifest["left_out"],
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],

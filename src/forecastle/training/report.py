@@ -8,10 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from forecastle.evaluation.accuracy import AlgorithmAccuracy, as_evaluation_result, skill
-from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
+from forecastle.evaluation.accuracy import (
+    AlgorithmAccuracy,
+    as_evaluation_result,
+    scored,
+    skill,
+)
+from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS, seasonal_naive_error
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Panel
+
+Floats = npt.NDArray[np.float64]
 
 AUTOML = "AutoML"
 """The name under which the accuracy of the blend is reported."""
@@ -25,11 +33,23 @@ class Backtest:
         window: the steps of the training panel.
         forecast: by the blend, from what was known before the window.
         actual: ``[n_series, horizon]`` demand, NaN where missing.
+        scored: ``[n_series]`` which series count in the accuracy.
+        scale: ``[n_series]`` error of the seasonal naive before the window, for MASE.
     """
 
     window: Window
     forecast: Forecast
-    actual: npt.NDArray[np.float64]
+    actual: Floats
+    scored: npt.NDArray[np.bool_]
+    scale: Floats
+
+    @classmethod
+    def of(cls, panel: Panel, window: Window, forecast: Forecast) -> Backtest:
+        """``forecast`` beside what happened in ``window`` of ``panel``."""
+        actual, observed = panel.actuals(window.first, window.horizon)
+        before = panel.target[:, : window.first]
+        scale = seasonal_naive_error(before, panel.frequency.season)
+        return cls(window, forecast, actual, scored(actual, observed), scale)
 
 
 @dataclass(frozen=True)
