@@ -82,6 +82,12 @@ class KeyCell:
 class TimeCell:
     """A timestamp: Datetime("us") in local time, from 1900 to 2199.
 
+    Attributes:
+        table: the table.
+        column: the column of the table.
+        written: how timestamps are written.
+        option: where the user names their format.
+
     Raises:
         DataError: the type of the column holds no timestamps.
     """
@@ -89,6 +95,7 @@ class TimeCell:
     table: Table
     column: str
     written: TimestampFormat
+    option: str = "--timestamp-format"
     role: ClassVar[str] = "timestamp"
 
     def __post_init__(self) -> None:
@@ -118,7 +125,7 @@ class TimeCell:
         is_typed = not is_text(self.table.schema[self.column])
         if is_typed or pl.select(self.written.parse(pl.lit(text))).item() is not None:
             return f"timestamp '{text}' lies outside the years 1900 to 2199; correct it"
-        remedy = "write all timestamps alike, or name their format with --timestamp-format"
+        remedy = f"write all timestamps alike, or name their format with {self.option}"
         return f"timestamp '{text}' does not match {self.written}; {remedy}"
 
 

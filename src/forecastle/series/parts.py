@@ -14,6 +14,9 @@ from forecastle.series.tables import Table
 MARKS = (cells.ODD, cells.BLANK, cells.BAD, cells.OPEN_END)
 """What `cells.read_cells` says about each row."""
 
+TABLE = "table number"
+"""Beside a record's number: which of the tables of the source holds it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:

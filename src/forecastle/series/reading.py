@@ -37,7 +37,7 @@ from forecastle.series.columns import (
 from forecastle.series.conventions import has_decimal_comma, timestamp_format
 from forecastle.series.inference import infer_frequency
 from forecastle.series.parts import MARKS, Part, refuse_problems
-from forecastle.series.summing import MEAN, SUM, exact_sums
+from forecastle.series.summing import COUNT, LARGEST, MEAN, SUM, exact_sums
 from forecastle.series.tables import Table, open_tables, read_or_repair
 from forecastle.series.timestamps import TimestampFormat
 
@@ -242,7 +242,8 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
     source = rows.with_row_index(cells.RECORD) if how == "first" else rows
     periods = source.with_columns(period_start(pl.col(TIMESTAMP), alignment))
     if how in _EXACT:
-        grouped = exact_sums(periods, keys, DEMAND, *counts).rename({_EXACT[how]: DEMAND})
+        sums = exact_sums(periods, keys, DEMAND, *counts).drop(COUNT, LARGEST)
+        grouped = sums.rename({_EXACT[how]: DEMAND})
     else:
         demand = pl.col(DEMAND).sort_by(cells.RECORD) if how == "first" else pl.col(DEMAND)
         grouped = periods.group_by(keys).agg(aggregate(demand, how).alias(DEMAND), *counts)

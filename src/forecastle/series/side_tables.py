@@ -16,6 +16,7 @@ from forecastle.core.errors import PROBLEMS_SHOWN, DataError, Problem
 from forecastle.series import cells, conventions
 from forecastle.series.alignment import Alignment, period_start
 from forecastle.series.columns import ITEM, TIMESTAMP, existing, given_names, role_column
+from forecastle.series.parts import TABLE
 from forecastle.series.tables import Table, open_tables, read_or_repair
 from forecastle.series.timestamps import TimestampFormat
 
@@ -115,7 +116,7 @@ def _related(
         keys = {ITEM: ITEM, **keys}
     if alignment is not None:
         rows = rows.with_columns(period_start(pl.col(TIMESTAMP), alignment))
-    refuse_repeats(table, rows, (*keys, TIMESTAMP))
+    refuse_repeats([table], rows, (*keys, TIMESTAMP))
     return rows.select(*keys, TIMESTAMP, *features).sort(*keys, TIMESTAMP)
 
 
@@ -130,7 +131,7 @@ def _metadata(table: Table) -> pl.DataFrame:
         raise _no_column(table, ITEM)
     attributes = [name for name in table.names if name != item_column]
     rows = _checked(table, (cells.KeyCell(table, item_column, ITEM),), attributes)
-    refuse_repeats(table, rows, (ITEM,))
+    refuse_repeats([table], rows, (ITEM,))
     return rows.select(ITEM, *(_attribute(rows[name]) for name in attributes)).sort(ITEM)
 
 
@@ -157,7 +158,7 @@ def _checked(table: Table, read: Sequence[cells.Cell], kept: Sequence[str] = ())
     filled = rows.filter(pl.col(cells.BLANK).not_())
     if filled.is_empty():
         raise DataError.of(table.name, "the file has no rows; give one row per line")
-    return filled
+    return filled.with_columns(pl.lit(0).alias(TABLE))
 
 
 def _refuse_words(table: Table, features: Sequence[str]) -> None:
@@ -180,22 +181,33 @@ def _refuse_words(table: Table, features: Sequence[str]) -> None:
         )
 
 
-def refuse_repeats(table: Table, rows: pl.DataFrame, keys: Sequence[str]) -> None:
-    """Refuse rows whose key came before; ``rows`` have the keys and their record numbers.
+def refuse_repeats(tables: Sequence[Table], rows: pl.DataFrame, keys: Sequence[str]) -> None:
+    """Refuse rows whose key came before.
+
+    Args:
+        tables: what the rows were read from.
+        rows: the keys, the record numbers and which table each is from.
+        keys: what may not come twice.
 
     Raises:
         DataError: names the rows, the first ten in full.
     """
-    later = rows.sort(cells.RECORD).filter(pl.struct(keys).is_first_distinct().not_())
+    later = rows.sort(TABLE, cells.RECORD).filter(pl.struct(keys).is_first_distinct().not_())
     if later.is_empty():
         return
-    shown = later.head(PROBLEMS_SHOWN)
-    places = table.places(shown[cells.RECORD].to_list())
+    shown = later.head(PROBLEMS_SHOWN).partition_by(TABLE, maintain_order=True)
     problems = [
-        Problem(table.name, f"{where}{_words(row, keys)} comes twice; keep one row", line)
-        for (line, where), row in zip(places, shown.iter_rows(named=True), strict=True)
+        problem for rows in shown for problem in _repeats(tables[rows[TABLE][0]], rows, keys)
     ]
     raise DataError(problems, later.height)
+
+
+def _repeats(table: Table, rows: pl.DataFrame, keys: Sequence[str]) -> list[Problem]:
+    places = table.places(rows[cells.RECORD].to_list())
+    return [
+        Problem(table.name, f"{where}{_words(row, keys)} comes twice; keep one row", line)
+        for (line, where), row in zip(places, rows.iter_rows(named=True), strict=True)
+    ]
 
 
 def _words(row: dict[str, Any], keys: Sequence[str]) -> str:

@@ -10,16 +10,12 @@ from __future__ import annotations
 import polars as pl
 
 SUM, MEAN = "exact sum", "exact mean"
+COUNT, LARGEST = "count of values", "largest value"
 
 _FRACTION = 1e9
 """Fractions are added in billionths; a value that stands alone in its group keeps all digits."""
 
-_WHOLE, _REST, _COUNT, _LARGEST = (
-    "whole part",
-    "fractional part",
-    "count of values",
-    "largest value",
-)
+_WHOLE, _REST = "whole part", "fractional part"
 
 
 def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Expr) -> pl.LazyFrame:
@@ -34,7 +30,7 @@ def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Exp
         others: further aggregations.
 
     Returns:
-        The keys, `SUM`, `MEAN` and the other aggregations.
+        The keys, `SUM`, `MEAN`, `COUNT` and `LARGEST` of the values, and the other aggregations.
     """
     values = pl.col(column)
     # Parts are columns of their own before the group-by: inside it they are computed repeatedly.
@@ -43,12 +39,12 @@ def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Exp
     )
     grouped = parts.group_by(keys).agg(
         pl.col(_WHOLE, _REST).sum(),
-        values.count().alias(_COUNT),
-        values.max().alias(_LARGEST),
+        values.count().alias(COUNT),
+        values.max().alias(LARGEST),
         *others,
     )
     total = pl.col(_WHOLE) + pl.col(_REST) / _FRACTION
-    exact = pl.when(pl.col(_COUNT) > 1).then(total).otherwise(_LARGEST)
-    return grouped.with_columns(exact.alias(SUM), (exact / pl.col(_COUNT)).alias(MEAN)).drop(
-        _WHOLE, _REST, _COUNT, _LARGEST
+    exact = pl.when(pl.col(COUNT) > 1).then(total).otherwise(LARGEST)
+    return grouped.with_columns(exact.alias(SUM), (exact / pl.col(COUNT)).alias(MEAN)).drop(
+        _WHOLE, _REST
     )

@@ -39,18 +39,19 @@ class Sample:
     n_columns: int
 
 
-def sample(path: Path, name: str) -> Sample:
-    """Read the beginning of a text file and recognise its delimiter.
+def sample(path: Path, name: str, delimiters: Sequence[str] = tuple(DELIMITERS)) -> Sample:
+    """Read the beginning of a text file and recognise its delimiter among ``delimiters``.
 
     Raises:
         DataError: no delimiter splits the lines into columns.
     """
     lines = _first_lines(path)
-    chosen = max((_parsed(lines, delimiter) for delimiter in DELIMITERS), key=_fitness)
+    chosen = max((_parsed(lines, delimiter) for delimiter in delimiters), key=_fitness)
     if chosen.n_columns < 2:
-        known = ", ".join(DELIMITERS.values())
+        known = [DELIMITERS[delimiter] for delimiter in delimiters]
+        choice = known[0] if len(known) == 1 else f"one of {', '.join(known)}"
         raise DataError.of(
-            name, f"no delimiter recognised; separate the columns by one of {known}", line=1
+            name, f"no delimiter recognised; separate the columns by {choice}", line=1
         )
     return chosen
 
