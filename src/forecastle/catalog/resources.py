@@ -292,9 +292,13 @@ class Resources:
         with self._engine.begin() as connection:
             connection.execute(delete(TAGS).where(TAGS.c.arn == arn, TAGS.c.key.in_(keys)))
 
-    def all_of(self, kinds: Sequence[ResourceType]) -> Iterator[Resource]:
-        """Every resource of some kinds, of all accounts."""
+    def all_of(
+        self, kinds: Sequence[ResourceType], statuses: Sequence[str] | None = None
+    ) -> Iterator[Resource]:
+        """Every resource of some kinds, of all accounts, in some statuses or in all."""
         query = select(RESOURCES).where(RESOURCES.c.type.in_([str(kind) for kind in kinds]))
+        if statuses is not None:
+            query = query.where(RESOURCES.c.status.in_(statuses))
         yield from self._select(query)
 
     def _select(self, query: Any) -> list[Resource]:
