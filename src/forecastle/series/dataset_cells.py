@@ -35,7 +35,7 @@ class WholeKeyCell(KeyCell):
 
     def describe(self, text: str) -> str:
         """The cell is empty, or holds no whole number."""
-        return _not_whole(self.role, text) if text else super().describe(text)
+        return _not_whole(self.role, text, "string") if text else super().describe(text)
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ class ValueCell(NumberCell):
         except (ValueError, OverflowError):
             is_number = False
         if self.is_whole and is_number:
-            return _not_whole(self.role, text)
+            return _not_whole(self.role, text, "float")
         return super().describe(text)
 
 
-def _not_whole(role: str, text: str) -> str:
-    return f"{role} '{text}' is no whole number; write one, or declare the attribute as float"
+def _not_whole(role: str, text: str, type_: str) -> str:
+    return f"{role} '{text}' is no whole number; write one, or declare the attribute as {type_}"
 
 
 def dataset_cells(table: Table, schema: DatasetSchema, options: ImportOptions) -> tuple[Cell, ...]:
