@@ -90,8 +90,6 @@ def _part(table: Table, schema: DatasetSchema, options: ImportOptions, number: i
     places: list[str | pl.Expr] = []
     if indexed is not None:
         places = [cells.RECORD, pl.lit(number).alias(TABLE)]
-        [] if indexed is None else [cells.RECORD, pl.lit(number).alias(TABLE)]
-    )
     return Part(table, used, rows.select(*schema.names, *map(nan_flag, numbers), *MARKS, *places))
 
 
