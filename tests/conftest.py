@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ("tests.databases",)
+
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """With CI set nothing may skip: a part that is missing there is an error."""
