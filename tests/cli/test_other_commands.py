@@ -9,7 +9,7 @@ import pytest
 import forecastle
 from forecastle.cli.main import run_app
 from forecastle.cli.options import split
-from forecastle.cli.progress import describe
+from forecastle.cli.progress import describe, time_left
 from forecastle.core.budget import Progress
 from forecastle.library.outputs import default_folder
 from forecastle.models.registry import REGISTRY
@@ -116,3 +116,10 @@ def test_lists_are_separated_by_commas():
 )
 def test_the_bar_names_algorithm_and_window(progress, words):
     assert describe(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(None, ""), (0.0, "0:00:00 left"), (90.4, "0:01:30 left")]
+)
+def test_the_bar_tells_the_time_left_where_it_is_known(seconds, words):
+    assert time_left(Progress(1, 4, seconds_left=seconds)) == words

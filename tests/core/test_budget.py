@@ -1,3 +1,8 @@
+import pickle
+import time
+
+import pytest
+
 from forecastle.core.budget import Budget
 
 
@@ -29,3 +34,19 @@ def test_without_a_limit_everything_fits():
 def test_a_budget_can_go_on_from_an_earlier_start():
     clock = Clock()
     assert Budget(10, clock, started=95.0).remaining == 5
+
+
+def test_handed_to_another_machine_it_counts_on(monkeypatch):
+    there = pickle.dumps(Budget(100))
+    # That machine was started a day later, and the way took three seconds.
+    here, now = time.monotonic, time.time
+    monkeypatch.setattr(time, "monotonic", lambda: here() - 86_400)
+    monkeypatch.setattr(time, "time", lambda: now() + 3)
+    assert pickle.loads(there).remaining == pytest.approx(97, abs=1)
+
+
+def test_a_copy_counts_from_the_same_start():
+    budget = Budget(100, threads=2)
+    copy = pickle.loads(pickle.dumps(budget))
+    assert (copy.limit, copy.threads) == (100, 2)
+    assert copy.started == pytest.approx(budget.started, abs=0.5)

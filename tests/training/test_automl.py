@@ -17,6 +17,7 @@ from forecastle.models.registry import NAIVE, REGISTRY
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.automl import TrainingOptions, choosing_windows, make_plan, train
 from forecastle.training.backtesting import Backtesting, Plan
+from forecastle.training.progress import Meter
 from tests.panels import busy_demand, shop_panel, sparse_demand
 
 HORIZON = 5
@@ -263,13 +264,24 @@ class TestReport:
         assert len(results) == 1 + len(QUICK)
         assert all(len(result["TestWindows"]) == 3 for result in results)
 
-    def test_progress_reaches_the_end_without_going_back(self):
+    @pytest.mark.parametrize("options", [{}, {"time_limit": 1e-6}, {"select": "best"}])
+    def test_progress_reaches_the_end_without_going_back(self, options):
         seen = []
-        train(panel_of(), SPEC, TrainingOptions(QUICK), progress=seen.append)
-        shares = [each.done / each.total for each in seen]
-        assert shares == sorted(shares)
-        assert shares[-1] == 1.0
+        train(panel_of(), SPEC, TrainingOptions(QUICK, **options), progress=seen.append)
+        for shares in (
+            [each.done / each.total for each in seen],
+            [each.fraction for each in seen],
+        ):
+            assert shares == sorted(shares)
+            assert 0 < shares[0] < shares[-1] == 1.0
+        assert seen[-1].seconds_left == 0.0
+
+    def test_progress_tells_of_every_algorithm_and_of_the_last_fits(self):
+        seen = []
+        trained = train(panel_of(), SPEC, TrainingOptions(QUICK), progress=seen.append)
         assert {each.algorithm for each in seen} == set(QUICK)
+        last = [each.algorithm for each in seen if not each.window]
+        assert last == list(trained.blend.algorithms)
 
 
 class SlowExecutor(SerialExecutor):
@@ -305,7 +317,8 @@ class TestTimeLimit:
         panel, executor = panel_of(), SlowExecutor(seconds)
         plan = make_plan(panel, SPEC, TrainingOptions(QUICK))
         budget = Budget(limit, clock=executor.clock)
-        return Backtesting.run(panel, SPEC, plan, executor, budget, no_progress), plan
+        meter = Meter(plan.tasks(), no_progress, executor.clock)
+        return Backtesting.run(panel, SPEC, plan, executor, budget, meter), plan
 
     def test_the_order_is_that_of_the_registry_and_the_rest_is_dropped_with_a_reason(self):
         tasks = len(make_plan(panel_of(), SPEC, TrainingOptions(QUICK)).groups(NAIVE))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from forecastle.core.budget import Progress, ProgressListener
@@ -19,20 +20,21 @@ def progress_bar(*, shown: bool) -> Iterator[ProgressListener]:
     with Bar(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[left]}"),
         console=console,
         transient=True,
         disable=not (shown and console.is_terminal),
     ) as bar:
-        task = bar.add_task("Reading", total=None)
+        task = bar.add_task("Reading", total=None, left="")
 
         def listen(progress: Progress) -> None:
             bar.update(
                 task,
-                completed=progress.done,
-                total=progress.total,
+                completed=progress.fraction,
+                total=1.0,
                 description=describe(progress),
+                left=time_left(progress),
             )
 
         yield listen
@@ -42,3 +44,9 @@ def describe(progress: Progress) -> str:
     """``ETS, 2011-11-25``, as far as it is known."""
     parts = [part for part in (progress.algorithm, progress.window) if part]
     return ", ".join(parts) or "Training"
+
+
+def time_left(progress: Progress) -> str:
+    """``0:01:30 left``, if it can be told."""
+    seconds = progress.seconds_left
+    return "" if seconds is None else f"{timedelta(seconds=round(seconds))} left"

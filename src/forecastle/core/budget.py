@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 Clock = Callable[[], float]
+
+_BEGAN = "began"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,21 @@ class Budget:
     def __post_init__(self) -> None:
         if self.started < 0:
             object.__setattr__(self, "started", self.clock())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With the time of day at which it began: another machine's own clock began elsewhere."""
+        state = dict(self.__dict__)
+        if self.clock is time.monotonic:
+            state[_BEGAN] = time.time() - self.elapsed
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on where it was handed over, the time on the way included."""
+        state = dict(state)
+        began = state.pop(_BEGAN, None)
+        if began is not None:
+            state["started"] = time.monotonic() - (time.time() - began)
+        self.__dict__.update(state)
 
     @property
     def elapsed(self) -> float:
@@ -47,12 +65,16 @@ class Progress:
     """Where long work stands, for a progress bar.
 
     ``done`` of ``total`` are units of work (tasks); ``algorithm`` and ``window`` name the latest.
+    Tasks differ in length: ``fraction``, from 0 to 1, is how much of the time of all is over as
+    far as can be told, and ``seconds_left`` what is still to come; None where nothing is known.
     """
 
     done: int
     total: int
     algorithm: str = ""
     window: str = ""
+    fraction: float = 0.0
+    seconds_left: float | None = None
 
 
 ProgressListener = Callable[[Progress], None]

@@ -20,6 +20,7 @@ from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
 from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
 from forecastle.training.predictor import TrainedPredictor
+from forecastle.training.progress import Meter
 from forecastle.training.tasks import Files, FitTask, run_fit
 
 BLEND, BEST = "blend", "best"
@@ -83,7 +84,8 @@ def train(
     started = time.perf_counter()
     budget = Budget(options.time_limit)
     plan = make_plan(panel, spec, options)
-    backtesting = Backtesting.run(panel, spec, plan, executor, budget, progress)
+    meter = Meter(plan.tasks(), progress, budget.clock)
+    backtesting = Backtesting.run(panel, spec, plan, executor, budget, meter)
     blend = _choose(panel, spec, plan, backtesting, options)
     reported = backtesting.of_blend(blend)
     best = blend.algorithms[0] if options.select == BEST else None
@@ -92,7 +94,7 @@ def train(
         frequency=panel.frequency,
         keys=panel.keys,
         blend=blend,
-        members=_refit(panel, spec, blend, executor),
+        members=_refit(panel, spec, blend, executor, meter),
         accuracy=backtesting.accuracy(reported, options.optimization_metric, best),
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
@@ -178,10 +180,15 @@ def _choose(
 
 
 def _refit(
-    panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor
+    panel: Panel, spec: ForecastSpec, blend: Blend, executor: Executor, meter: Meter
 ) -> Mapping[str, Files]:
     """The members fitted on all of the history; a time limit has set time aside for that."""
     # Fitting a local model is nothing: the one global model may have the whole machine.
     whole = Budget(threads=executor.workers if executor.workers > 1 else 0)
     tasks = [FitTask(name, panel, spec, whole) for name in blend.algorithms]
-    return {tasks[index].algorithm: files for index, files in executor.map(run_fit, tasks)}
+    meter.keep(blend.algorithms)
+    members: dict[str, Files] = {}
+    for index, files in executor.map(run_fit, tasks):
+        members[tasks[index].algorithm] = files
+        meter.finished(tasks[index].algorithm)
+    return members

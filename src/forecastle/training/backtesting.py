@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecastle.core.budget import Budget, Progress, ProgressListener
+from forecastle.core.budget import Budget
 from forecastle.core.executor import Executor
 from forecastle.evaluation.accuracy import AlgorithmAccuracy, window_accuracy
 from forecastle.evaluation.windows import Window
@@ -20,6 +20,7 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.blend import Blend
 from forecastle.training.cold_start import fill_cold_starts
+from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML, AccuracyReport, Backtest
 from forecastle.training.tasks import BacktestTask, run_backtest
 
@@ -47,6 +48,11 @@ class Plan:
     choosing: tuple[Window, ...]
     reported: tuple[Window, ...]
     left_out: Mapping[str, str]
+
+    def tasks(self) -> dict[str, int]:
+        """How many tasks each algorithm has: its groups of windows, and the last fit."""
+        naive = {} if NAIVE in self.algorithms else {NAIVE: len(self.reported)}
+        return naive | {name: len(self.groups(name)) + 1 for name in self.algorithms}
 
     def groups(self, name: str) -> list[_Windows]:
         """The windows in groups for which ``name`` is fitted once, earliest first.
@@ -83,10 +89,10 @@ class Backtesting:
         plan: Plan,
         executor: Executor,
         budget: Budget,
-        progress: ProgressListener,
+        meter: Meter,
     ) -> Backtesting:
         """Run the plan. The seasonal naive always runs on the reported windows: the yardstick."""
-        runner = _Runner(panel, spec, plan, executor, budget, progress)
+        runner = _Runner(panel, spec, plan, executor, budget, meter)
         if NAIVE not in plan.algorithms:
             runner.run(NAIVE, [(window,) for window in plan.reported])
         dropped: dict[str, str] = {}
@@ -163,7 +169,7 @@ def _is_global(name: str) -> bool:
 
 
 class _Runner:
-    """Hands backtests to the executor and keeps the listener informed."""
+    """Hands backtests to the executor and the meter informed."""
 
     def __init__(
         self,
@@ -172,11 +178,10 @@ class _Runner:
         plan: Plan,
         executor: Executor,
         budget: Budget,
-        progress: ProgressListener,
+        meter: Meter,
     ) -> None:
         self._panel, self._spec, self._plan = panel, spec, plan
-        self._executor, self._budget, self._progress = executor, budget, progress
-        self._total = sum(len(group) for name in plan.algorithms for group in plan.groups(name))
+        self._executor, self._budget, self._meter = executor, budget, meter
         self.quantiles: dict[tuple[str, Window], Floats] = {}
         self.seconds: dict[str, float] = defaultdict(float)
 
@@ -197,7 +202,7 @@ class _Runner:
                 for window, quantiles in zip(group, result.quantiles, strict=True)
             }
             self.seconds[name] += result.seconds
-            self._tell(name, group[-1])
+            self._meter.finished(name, result.seconds, self._day(group[-1]))
 
     def run_within_budget(self) -> dict[str, str]:
         """Algorithm by algorithm while the time lasts; returns those left out, with the reason.
@@ -210,12 +215,14 @@ class _Runner:
             first, *others = self._plan.groups(name)
             if name != NAIVE and not self._budget.allows(reserved + self._least(name, first)):
                 dropped[name] = "the time limit would be reached before it is done"
+                self._meter.drop(name)
                 continue
             self.run(name, [first])
             seconds = self.seconds[name]
             needed = seconds * (1 + len(others) / self._executor.workers)
             if name != NAIVE and not self._budget.allows(reserved + needed):
                 dropped[name] = f"it takes {seconds:.1f} s a fit, too long for the time limit"
+                self._meter.drop(name)
                 continue
             self.run(name, others)
             reserved += seconds
@@ -234,7 +241,6 @@ class _Runner:
         (_, result), *_ = self._executor.map(run_backtest, [task])
         return result.seconds * n_series / _TRIAL_SERIES
 
-    def _tell(self, name: str, window: Window) -> None:
+    def _day(self, window: Window) -> str:
         start = self._panel.frequency.shift(self._panel.origin, np.array([window.first]))[0]
-        done = min(len(self.quantiles), self._total)
-        self._progress(Progress(done, self._total, name, str(start.astype("datetime64[D]"))))
+        return str(start.astype("datetime64[D]"))
