@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from benchmarks.cases import CASES, FOLDER, REPORTED, Case, every
 from polars.testing import assert_frame_equal
+
+from benchmarks.cases import CASES, FOLDER, REPORTED, Case, every
 
 needs_data = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared retail data are not here")
 

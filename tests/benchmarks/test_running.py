@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 import polars as pl
 import pytest
+
 from benchmarks.__main__ import run_case
 from benchmarks.cases import Case
 from benchmarks.contestants import CONTESTANTS, Contestant

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+
 from benchmarks.cases import Case
 from benchmarks.scoring import score
 
