@@ -1,0 +1,1 @@
+"""The wire: signed requests in, Amazon Forecast's answers out; identity, health and metrics."""

@@ -1,0 +1,188 @@
+"""The web application: HTTP around the reception, and the pages for supervisors."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forecastle.api.auditing import Auditor
+from forecastle.api.authentication import Guard, KeyRing
+from forecastle.api.exchange import Answer, Received, join_headers
+from forecastle.api.forecast import Call, ForecastProtocol
+from forecastle.api.health import Health
+from forecastle.api.limits import Gate, RateLimit, TokenBuckets
+from forecastle.api.metrics import Metrics
+from forecastle.api.reception import Reception
+from forecastle.api.refusals import IncompleteSignature, NoSuchPage, TooLarge, TooSlow
+from forecastle.api.signature import PRESIGNED, is_presigned
+from forecastle.api.sts import TokenServiceProtocol
+from forecastle.core.errors import RequestError
+from forecastle.service import operations
+from forecastle.service.context import Service
+
+# As many as the database has connections for; more would only wait for them.
+_THREADS = 10
+_BODY_SECONDS = 20.0
+_BAD_REQUEST = 400
+# Failed signatures in the audit log, per second and at once: an attacker shall not fill the disk.
+_AUDITED_FAILURES, _AUDITED_BURST = 1.0, 50.0
+
+
+def create_app(
+    service: Service,
+    call: Call = operations.call,
+    timer: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The application that a server such as uvicorn runs.
+
+    Args:
+        service: what the operations work with.
+        call: does an operation.
+        timer: seconds since some moment, for durations and rates.
+    """
+    settings = service.settings
+    metrics = Metrics(service.catalog, settings.worker_timeout)
+    desk = _Desk(
+        reception=_reception(service, call, metrics, timer),
+        gate=Gate(settings.max_concurrent_requests),
+        threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="api"),
+        max_bytes=settings.max_request_bytes,
+        random=service.random,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.threads.shutdown()
+
+    health = Health(service.catalog, settings.worker_timeout, metrics)
+    return Starlette(
+        routes=[Route("/", desk.api, methods=["POST"]), *health.routes()],
+        exception_handlers={404: desk.no_such_page, 405: desk.no_such_page, 500: desk.failed},
+        lifespan=lifespan,
+    )
+
+
+def _reception(
+    service: Service, call: Call, metrics: Metrics, timer: Callable[[], float]
+) -> Reception:
+    settings, catalog = service.settings, service.catalog
+    rate = TokenBuckets(settings.requests_per_second, settings.request_burst, timer)
+    return Reception(
+        forecast=ForecastProtocol(service, call),
+        sts=TokenServiceProtocol(),
+        guard=Guard(KeyRing(catalog.access_keys, timer), service.clock, settings.clock_skew),
+        rate=RateLimit(rate, settings.requests_per_second),
+        auditor=Auditor(catalog.audit, TokenBuckets(_AUDITED_FAILURES, _AUDITED_BURST, timer)),
+        metrics=metrics,
+        clock=service.clock,
+        timer=timer,
+    )
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Takes HTTP requests and has them answered in threads, so that the event loop stays free."""
+
+    reception: Reception
+    gate: Gate
+    threads: ThreadPoolExecutor
+    max_bytes: int
+    random: Callable[[int], int]
+
+    async def api(self, request: Request) -> Response:
+        """``POST /``: the API."""
+        request_id = self._request_id()
+        try:
+            with self.gate.enter():
+                body = await self._read_body(request)
+                received = _received(request, body, request_id)
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self.threads, self.reception.answer, received)
+                return _response(answer, request_id)
+        except RequestError as error:
+            return self._refuse(request, request_id, error)
+        except ClientDisconnect:
+            return Response(status_code=_BAD_REQUEST)
+
+    async def no_such_page(self, request: Request, _error: Exception) -> Response:
+        """Any other method or path."""
+        if is_presigned(request.url.query):
+            return self._refuse(request, self._request_id(), IncompleteSignature(PRESIGNED))
+        error = NoSuchPage(
+            f"Nothing is at {request.method} {request.url.path}; the API is at POST /, "
+            "and there are GET /healthz, /readyz and /metrics"
+        )
+        return self._refuse(request, self._request_id(), error)
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """What escaped a page, such as the metrics."""
+        return self._refuse(request, self._request_id(), error)
+
+    def _refuse(self, request: Request, request_id: str, error: Exception) -> Response:
+        """Answer on the event loop, without the database: a full house must say so at once."""
+        received = _received(request, b"", request_id)
+        return _response(self.reception.refuse(received, error), request_id)
+
+    async def _read_body(self, request: Request) -> bytes:
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                return await _read_at_most(request, self.max_bytes)
+        except TimeoutError:
+            raise TooSlow(
+                f"The body did not come within {_BODY_SECONDS:g} seconds; send it again"
+            ) from None
+
+    def _request_id(self) -> str:
+        return str(uuid.UUID(int=self.random(128), version=4))
+
+
+async def _read_at_most(request: Request, most: int) -> bytes:
+    """The body; not a byte more is kept than is allowed."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(
+        f"The request is larger than {most} bytes (setting max_request_bytes); send less at once"
+    )
+
+
+def _received(request: Request, body: bytes, request_id: str) -> Received:
+    return Received(
+        method=request.method,
+        path=request.url.path,
+        query=request.url.query,
+        headers=join_headers(request.headers.raw),
+        body=body,
+        address=None if request.client is None else request.client.host,
+        request_id=request_id,
+    )
+
+
+def _response(answer: Answer, request_id: str) -> Response:
+    headers = {
+        "content-type": answer.content_type,
+        "x-amzn-requestid": request_id,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(answer.body, answer.status, headers)
