@@ -58,13 +58,13 @@ class Stores:
         Raises:
             InputError: it should be a folder, and that is not there.
         """
-        if record.endpoint or self.settings.s3_endpoint_url:
+        if record.endpoint or record.access_key_id or self.settings.s3_endpoint_url:
             return self._s3_bucket(record)
         folder = self.settings.buckets_dir / record.name
         if not folder.is_dir():
             raise InputError(
-                f"bucket '{record.name}' does not exist; make it: "
-                f"forecastle bucket add {record.name}"
+                f"bucket '{record.name}' does not exist; make the folder "
+                f"buckets/{record.name} in the data directory"
             )
         return FolderBucket(record.name, folder)
 
