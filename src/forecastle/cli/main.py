@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 
 import forecastle
-from forecastle.cli import algorithms, forecast, online_retail, run, sample
+from forecastle.cli import algorithms, config, forecast, online_retail, run, sample
 from forecastle.cli.failures import STOPPED, report_failure
+from forecastle.cli.keys import keys
 
 app = typer.Typer(
     name="forecastle",
@@ -29,6 +30,8 @@ prepare = typer.Typer(help="Write data to forecast from.", no_args_is_help=True)
 app.command()(run.run)
 app.command()(forecast.forecast)
 app.command()(algorithms.algorithms)
+app.command()(config.config)
+app.add_typer(keys, name="keys")
 app.add_typer(prepare, name="prepare")
 prepare.command("sample")(sample.sample)
 prepare.command("online-retail-ii")(online_retail.online_retail)

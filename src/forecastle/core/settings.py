@@ -78,7 +78,9 @@ class ServiceSettings:
     log_format: str = _setting("text", "`text` for people or `json` for machines.")
     log_level: str = _setting("info", "`debug`, `info`, `warning` or `error`.")
     max_request_bytes: int = _setting(1_048_576, "Largest request body.")
-    requests_per_second: int = _setting(100, "Requests of one key per second, on average.")
+    requests_per_second: int = _setting(
+        100, "Requests of one key per second, on average; 0: no limit."
+    )
     request_burst: int = _setting(200, "Requests of one key at once before the rate counts.")
     max_concurrent_requests: int = _setting(64, "Requests that are worked on at the same time.")
     clock_skew: int = _setting(

@@ -1,0 +1,137 @@
+"""``forecastle keys``: who may sign requests."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Column, Table
+
+from forecastle.cli import options
+from forecastle.cli.output import Output
+from forecastle.cli.service_options import DataDir
+
+if TYPE_CHECKING:
+    from forecastle.catalog.access_keys import AccessKey
+    from forecastle.catalog.catalog import Catalog
+    from forecastle.core.settings import ServiceSettings
+
+keys = typer.Typer(help="Access keys: who may sign requests.", no_args_is_help=True)
+_TO_THE_MINUTE = 16
+_ROLES = ("admin", "operator", "viewer")
+
+
+@keys.command()
+def create(
+    role: Annotated[
+        str, typer.Option(help="admin, operator (everything but keys and buckets) or viewer")
+    ] = "admin",
+    account: Annotated[
+        str | None,
+        typer.Option(help="12 digits; default: the service's first account", metavar="ID"),
+    ] = None,
+    data_dir: DataDir = None,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Make an access key and print it; its secret is shown only this once."""
+    from forecastle.catalog.access_keys import Role
+    from forecastle.core.errors import InputError
+
+    if role not in _ROLES:
+        raise InputError(f"role '{role}' is not known; use {', '.join(_ROLES)}")
+    with _opened(data_dir) as (catalog, settings):
+        key = catalog.access_keys.create(account or settings.account, Role(role), time.time())
+        _audit(catalog, "CreateAccessKey", key.access_key_id, key.account)
+    output = Output(as_json=json)
+    output.say(
+        f"Access key of account {key.account}, role {key.role}. The secret is shown only now:\n",
+        f"export AWS_ACCESS_KEY_ID={key.access_key_id}",
+        f"export AWS_SECRET_ACCESS_KEY={key.secret}",
+    )
+    output.give({**_record(key), "SecretAccessKey": key.secret})
+
+
+@keys.command(name="list")
+def list_keys(
+    data_dir: DataDir = None, json: options.Json = False, debug: options.Debug = False
+) -> None:
+    """List the access keys, without their secrets."""
+    with _opened(data_dir) as (catalog, _):
+        records = [_record(key) for key in catalog.access_keys.list()]
+    table = Table(Column("Access key", no_wrap=True), "Account", "Role", "Created (UTC)", "State")
+    for key, account, role, created, revoked in (record.values() for record in records):
+        moment = created[:_TO_THE_MINUTE].replace("T", " ")
+        table.add_row(key, account, role, moment, "revoked" if revoked else "active")
+    output = Output(as_json=json)
+    output.say(table)
+    output.give({"keys": records})
+
+
+@keys.command()
+def revoke(
+    access_key_id: Annotated[str, typer.Argument(metavar="ID", help="See `forecastle keys list`")],
+    data_dir: DataDir = None,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Revoke an access key; a running service notices within a second."""
+    with _opened(data_dir) as (catalog, _):
+        catalog.access_keys.revoke(access_key_id, time.time())
+        key = catalog.access_keys.find(access_key_id)
+        _audit(catalog, "RevokeAccessKey", access_key_id, key.account if key else None)
+    output = Output(as_json=json)
+    output.say(f"Access key {access_key_id} is revoked.")
+    output.give({"revoked": access_key_id})
+
+
+@contextmanager
+def _opened(data_dir: Path | None) -> Iterator[tuple[Catalog, ServiceSettings]]:
+    from forecastle.catalog.catalog import Catalog
+    from forecastle.core.settings import load_settings
+
+    settings, _ = load_settings(os.environ, data_dir=data_dir)
+    catalog = Catalog.open(settings, migrate=True)
+    try:
+        yield catalog, settings
+    finally:
+        catalog.close()
+
+
+def _audit(catalog: Catalog, operation: str, access_key_id: str, account: str | None) -> None:
+    """Keys are made by the local administrator, who needs none."""
+    from forecastle.catalog.audit import AuditEntry
+
+    entry = AuditEntry(
+        at=time.time(),
+        request_id=str(uuid.uuid4()),
+        account=account,
+        access_key_id=None,
+        address="local",
+        operation=operation,
+        resource=access_key_id,
+        outcome="OK",
+    )
+    catalog.audit.add(entry)
+
+
+def _record(key: AccessKey) -> dict[str, Any]:
+    """As the API of AWS spells it."""
+    return {
+        "AccessKeyId": key.access_key_id,
+        "Account": key.account,
+        "Role": str(key.role),
+        "CreateDate": _moment(key.created_at),
+        "RevokeDate": None if key.revoked_at is None else _moment(key.revoked_at),
+    }
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
