@@ -1,0 +1,64 @@
+"""Algorithm ARNs: which algorithms a legacy predictor can be trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forecastle.core.errors import InputError
+from forecastle.jobs.training_request import ALGORITHM
+from forecastle.models.registry import REGISTRY, check_training_parameters
+
+_AMAZON = ("ARIMA", "CNN-QR", "Deep_AR_Plus", "ETS", "NPTS", "Prophet")
+_TO_COME = tuple(name for name in _AMAZON if name not in REGISTRY)
+# Amazon Forecast's first, as its users look for them; those of Forecastle after them.
+_AVAILABLE = (
+    *(name for name in _AMAZON if name in REGISTRY),
+    *(name for name in REGISTRY if name not in _AMAZON),
+)
+
+
+def check_choice(request: Mapping[str, Any]) -> None:
+    """Whether CreatePredictor names one algorithm, or leaves the choice to AutoML.
+
+    Raises:
+        InputError: both, neither, an algorithm that is not there, a parameter that it does not
+            take, or hyperparameter optimisation.
+    """
+    if request.get("PerformHPO") or "HPOConfig" in request:
+        raise InputError(
+            "PerformHPO and HPOConfig are for the algorithms CNN-QR and Deep_AR_Plus, which are "
+            "not available in this version of Forecastle; leave them out"
+        )
+    if request.get("PerformAutoML"):
+        _check_automl(request)
+        return
+    if "AutoMLOverrideStrategy" in request:
+        raise InputError(
+            "AutoMLOverrideStrategy is for AutoML; set PerformAutoML to true or leave it out"
+        )
+    if "AlgorithmArn" not in request:
+        raise InputError("AlgorithmArn is missing; give one, or set PerformAutoML to true")
+    name = _algorithm(request["AlgorithmArn"])
+    check_training_parameters(name, request.get("TrainingParameters", {}))
+
+
+def _check_automl(request: Mapping[str, Any]) -> None:
+    for member in ("AlgorithmArn", "TrainingParameters"):
+        if member in request:
+            raise InputError(
+                f"{member} and PerformAutoML exclude each other; leave one of them out"
+            )
+
+
+def _algorithm(arn: str) -> str:
+    name = arn.removeprefix(ALGORITHM)
+    if name in _TO_COME:
+        raise InputError(
+            f"algorithm {name} is not available in this version of Forecastle; use one of "
+            f"{', '.join(_AVAILABLE)}, or CreateAutoPredictor"
+        )
+    if name == arn or name not in _AVAILABLE:
+        options = ", ".join(f"{ALGORITHM}{each}" for each in _AVAILABLE)
+        raise InputError(f"Invalid Algorithm ARN specified: {arn}. Options: {options}")
+    return name

@@ -1,0 +1,106 @@
+"""What is still to come: explanations, what-if analyses and monitors.
+
+Their requests are checked against the service model like all others. There is none of these
+resources yet: lists are empty, and what is named is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from forecastle.catalog.resources import Resource
+from forecastle.core.errors import InputError
+from forecastle.core.names import ResourceType
+from forecastle.service.context import Context
+from forecastle.service.listing import Listing
+from forecastle.service.records import Parameters, Result, find
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A Create operation that is not available."""
+
+    operation: str
+    instead: str
+
+    def __call__(self, _context: Context, _parameters: Parameters) -> Result:
+        """Refuse.
+
+        Raises:
+            InputError: always.
+        """
+        raise InputError(
+            f"{self.operation} is not available in this version of Forecastle; {self.instead}"
+        )
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An operation on a resource that cannot be there."""
+
+    parameter: str
+    kind: ResourceType
+
+    def __call__(self, context: Context, parameters: Parameters) -> Result:
+        """Look for it.
+
+        Raises:
+            ResourceNotFound: always, for ARNs of the right type.
+            InputError: it is the ARN of another type.
+        """
+        find(context, parameters[self.parameter], self.kind)
+        return {}
+
+
+def _described(_context: Context, resource: Resource) -> Result:
+    return {"Arn": resource.arn}
+
+
+def _none(kind: ResourceType, member: str, *filters: str) -> Listing:
+    return Listing(kind, member, _described, filters)
+
+
+_EXPLANATION = "leave explanations out"
+_WHAT_IF = "create a forecast from changed related time series instead"
+_MONITOR = "compare GetAccuracyMetrics of retrained predictors instead"
+
+_EXPLAINABILITY = ResourceType.EXPLAINABILITY
+_EXPLAINABILITY_EXPORT = ResourceType.EXPLAINABILITY_EXPORT
+_ANALYSIS = ResourceType.WHAT_IF_ANALYSIS
+_FORECAST = ResourceType.WHAT_IF_FORECAST
+_FORECAST_EXPORT = ResourceType.WHAT_IF_FORECAST_EXPORT
+
+LATER: Mapping[str, Callable[[Context, Parameters], Result]] = {
+    "CreateExplainability": Refusal("CreateExplainability", _EXPLANATION),
+    "DescribeExplainability": Unknown("ExplainabilityArn", _EXPLAINABILITY),
+    "DeleteExplainability": Unknown("ExplainabilityArn", _EXPLAINABILITY),
+    "ListExplainabilities": _none(_EXPLAINABILITY, "Explainabilities", "ResourceArn"),
+    "CreateExplainabilityExport": Refusal("CreateExplainabilityExport", _EXPLANATION),
+    "DescribeExplainabilityExport": Unknown("ExplainabilityExportArn", _EXPLAINABILITY_EXPORT),
+    "DeleteExplainabilityExport": Unknown("ExplainabilityExportArn", _EXPLAINABILITY_EXPORT),
+    "ListExplainabilityExports": _none(
+        _EXPLAINABILITY_EXPORT, "ExplainabilityExports", "ResourceArn"
+    ),
+    "CreateMonitor": Refusal("CreateMonitor", _MONITOR),
+    "DescribeMonitor": Unknown("MonitorArn", ResourceType.MONITOR),
+    "DeleteMonitor": Unknown("MonitorArn", ResourceType.MONITOR),
+    "ListMonitors": _none(ResourceType.MONITOR, "Monitors"),
+    "ListMonitorEvaluations": Unknown("MonitorArn", ResourceType.MONITOR),
+    "CreateWhatIfAnalysis": Refusal("CreateWhatIfAnalysis", _WHAT_IF),
+    "DescribeWhatIfAnalysis": Unknown("WhatIfAnalysisArn", _ANALYSIS),
+    "DeleteWhatIfAnalysis": Unknown("WhatIfAnalysisArn", _ANALYSIS),
+    "ListWhatIfAnalyses": _none(_ANALYSIS, "WhatIfAnalyses", "WhatIfAnalysisArn"),
+    "CreateWhatIfForecast": Refusal("CreateWhatIfForecast", _WHAT_IF),
+    "DescribeWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
+    "DeleteWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
+    "ListWhatIfForecasts": _none(_FORECAST, "WhatIfForecasts", "WhatIfForecastArn"),
+    "CreateWhatIfForecastExport": Refusal("CreateWhatIfForecastExport", _WHAT_IF),
+    "DescribeWhatIfForecastExport": Unknown("WhatIfForecastExportArn", _FORECAST_EXPORT),
+    "DeleteWhatIfForecastExport": Unknown("WhatIfForecastExportArn", _FORECAST_EXPORT),
+    "ListWhatIfForecastExports": _none(
+        _FORECAST_EXPORT, "WhatIfForecastExports", "WhatIfForecastExportArn"
+    ),
+    "QueryWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
+}
+"""The operations on them, by name."""
