@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecastle.cli import options
 from forecastle.cli.output import Output
 from forecastle.cli.progress import progress_bar
-from forecastle.core.executor import Executor, SerialExecutor
+from forecastle.core.executor import Executor
 
 if TYPE_CHECKING:
     from forecastle.library.predictor import Predictor
@@ -70,16 +70,16 @@ def _run(
     overwrite: bool,
     output: Output,
 ) -> None:
-    from forecastle import ProcessExecutor
     from forecastle.cli.results import Results, show
+    from forecastle.compute.choose import executor_for
     from forecastle.library.outputs import default_folder, write_training_results
     from forecastle.storage.atomic import check_replaceable
 
     started = time.monotonic()
     folder = out or default_folder(sales)
     check_replaceable(folder, overwrite=overwrite)  # not only after minutes of training
-    pool = nullcontext(SerialExecutor()) if workers == 1 else ProcessExecutor(workers)
-    with pool as executor:
+    scheduler = None if workers else os.environ.get("FORECASTLE_SCHEDULER")
+    with executor_for(scheduler, workers) as executor:
         predictor = _train(sales, related, metadata, settings, executor, output)
         prediction = predictor.predict(executor=executor)
     files = write_training_results(folder, predictor, prediction, sales.name, overwrite=overwrite)
