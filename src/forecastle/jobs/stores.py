@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from forecastle.catalog.buckets import BucketRecord
 from forecastle.catalog.catalog import Catalog
@@ -52,21 +53,45 @@ class Stores:
             )
         return self.open_bucket(record)
 
+    def register(self, record: BucketRecord) -> None:
+        """Make a bucket an account's; the folder is made where buckets are folders.
+
+        Raises:
+            InputError: the name is no bucket's, is taken, or the artifacts are kept there; or the
+                account is none.
+        """
+        Location.parse(f"s3://{record.name}/")
+        ServiceSettings(account=record.account)  # refuses what is no account
+        if record.name == self._artifacts_bucket:
+            raise InputError(
+                f"bucket '{record.name}' keeps the data of all accounts (setting artifacts_url); "
+                "register another one"
+            )
+        self.catalog.buckets.add(record)
+        if not self._is_remote(record):
+            self._folder(record.name).mkdir(parents=True, exist_ok=True)
+
     def open_bucket(self, record: BucketRecord) -> Bucket:
         """The bucket that a record describes.
 
         Raises:
             InputError: it should be a folder, and that is not there.
         """
-        if record.endpoint or record.access_key_id or self.settings.s3_endpoint_url:
+        if self._is_remote(record):
             return self._s3_bucket(record)
-        folder = self.settings.buckets_dir / record.name
+        folder = self._folder(record.name)
         if not folder.is_dir():
             raise InputError(
                 f"bucket '{record.name}' does not exist; make the folder "
                 f"buckets/{record.name} in the data directory"
             )
         return FolderBucket(record.name, folder)
+
+    def place(self, record: BucketRecord) -> str:
+        """Where a bucket lies, for people: its endpoint or its folder."""
+        if not self._is_remote(record):
+            return str(self._folder(record.name))
+        return record.endpoint or self.settings.s3_endpoint_url or "Amazon S3"
 
     @cached_property
     def artifacts(self) -> ArtifactStore:
@@ -83,6 +108,13 @@ class Stores:
         """The bucket that holds the data of all accounts: it is nobody's to read or write."""
         url = self.settings.artifacts_url
         return None if url is None else Location.parse(url).bucket
+
+    def _is_remote(self, record: BucketRecord) -> bool:
+        """Whether a bucket is on S3; else it is a folder."""
+        return bool(record.endpoint or record.access_key_id or self.settings.s3_endpoint_url)
+
+    def _folder(self, name: str) -> Path:
+        return self.settings.buckets_dir / name
 
     def _s3_bucket(self, record: BucketRecord) -> S3Bucket:
         """A bucket on its own endpoint or the service's, with its own key or the service's."""

@@ -1,0 +1,147 @@
+"""``forecastle bucket``: which buckets the service reads and writes, and whose they are."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from forecastle.cli import options
+from forecastle.cli.output import Output
+from forecastle.cli.service_options import DataDir
+
+if TYPE_CHECKING:
+    from forecastle.jobs.stores import Stores
+
+SECRET_VARIABLE = "FORECASTLE_BUCKET_SECRET_ACCESS_KEY"
+
+bucket = typer.Typer(help="Register the buckets that data are in.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The bucket, as in s3://NAME/")]
+
+
+@bucket.command()
+def add(
+    name: Name,
+    account: Annotated[
+        str | None, typer.Option(help="Owner, 12 digits; default: the service's account")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="URL of its S3 server; default: the service's, or a folder"),
+    ] = None,
+    access_key_id: Annotated[
+        str | None, typer.Option(help="Access key for it; default: the service's")
+    ] = None,
+    secret_access_key: Annotated[
+        str | None,
+        typer.Option(help="Its secret; asked for if it is not given", envvar=SECRET_VARIABLE),
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="Region that requests are signed for")] = None,
+    data_dir: DataDir = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Register a bucket for an account. Without an endpoint, buckets are folders."""
+    from forecastle.catalog.buckets import BucketRecord
+
+    if access_key_id is not None and secret_access_key is None:
+        secret_access_key = typer.prompt("Secret access key", hide_input=True)
+    with _stores(data_dir) as stores:
+        owner = account or stores.settings.account
+        stores.register(
+            BucketRecord(
+                name, owner, endpoint, access_key_id, secret_access_key, region, time.time()
+            )
+        )
+    output = Output(quiet, json)
+    output.say(f"Bucket {name} is registered for account {owner}: s3://{name}/")
+    output.give({"name": name, "account": owner, "endpoint": endpoint})
+
+
+@bucket.command(name="list")
+def list_(
+    data_dir: DataDir = None,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """List the registered buckets."""
+    with _stores(data_dir) as stores:
+        records = stores.catalog.buckets.list()
+        places = [stores.place(record) for record in records]
+    output = Output(as_json=json)
+    table = Table("Bucket", "Account", "Place", "Access key")
+    for record, place in zip(records, places, strict=True):
+        table.add_row(record.name, record.account, place, record.access_key_id or "-")
+    output.say(table)
+    output.give(
+        {
+            "buckets": [
+                {
+                    "name": record.name,
+                    "account": record.account,
+                    "place": place,
+                    "access_key_id": record.access_key_id,
+                    "region": record.region,
+                }
+                for record, place in zip(records, places, strict=True)
+            ]
+        }
+    )
+
+
+@bucket.command(name="test")
+def check(
+    name: Name,
+    data_dir: DataDir = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Try to list a bucket, and to write, read and delete an object in it."""
+    from forecastle.catalog.buckets import BucketRecord
+
+    with _stores(data_dir) as stores:
+        record = stores.catalog.buckets.find(name) or BucketRecord(name, stores.settings.account)
+        stores.open_bucket(record).check()
+        place = stores.place(record)
+    output = Output(quiet, json)
+    output.say(f"Bucket {name} ({place}) can be listed, written, read and cleared.")
+    output.give({"name": name, "place": place, "usable": True})
+
+
+@bucket.command()
+def remove(
+    name: Name,
+    data_dir: DataDir = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Forget a bucket; what is in it stays."""
+    with _stores(data_dir) as stores:
+        stores.catalog.buckets.remove(name)
+    output = Output(quiet, json)
+    output.say(f"Bucket {name} is forgotten; what is in it is untouched.")
+    output.give({"name": name})
+
+
+@contextmanager
+def _stores(data_dir: DataDir) -> Iterator[Stores]:
+    """The stores of a data directory."""
+    from forecastle.catalog.catalog import Catalog
+    from forecastle.core.settings import load_settings
+    from forecastle.jobs.stores import Stores
+
+    settings, _ = load_settings(os.environ, data_dir=data_dir)
+    catalog = Catalog.open(settings, migrate=True)
+    try:
+        yield Stores.open(settings, catalog)
+    finally:
+        catalog.close()
