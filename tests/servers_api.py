@@ -95,7 +95,7 @@ class RunningApi:
     service: Service
     key: AccessKey
 
-    def client(self, name: str, key: AccessKey | None = None, **config: Any) -> Any:
+    def client(self, name: str, key: AccessKey | None = None, **options: Any) -> Any:
         """A boto3 client: ``forecast``, ``forecastquery`` or ``sts``; it never tries again."""
         import boto3
 
@@ -106,7 +106,8 @@ class RunningApi:
             region_name=REGION,
             aws_access_key_id=signer.access_key_id,
             aws_secret_access_key=signer.secret,
-            config=Config(retries={"total_max_attempts": 1}, **config),
+            config=Config(retries={"total_max_attempts": 1}),
+            **options,
         )
 
 
@@ -115,10 +116,11 @@ def running_api(service: Service, app: Starlette | None = None) -> Iterator[Runn
     """Serve the API from a thread."""
     settings = replace(service.settings, port=0)
     server = uvicorn.Server(server_config(app or create_app(service), settings))
+    scheme = "http" if settings.tls_certificate is None else "https"
     thread = threading.Thread(target=server.run, name="uvicorn")
     thread.start()
     try:
-        yield RunningApi(_address(server, thread), service, new_key(service))
+        yield RunningApi(f"{scheme}://{_address(server, thread)}", service, new_key(service))
     finally:
         server.should_exit = True
         thread.join()
@@ -131,4 +133,4 @@ def _address(server: uvicorn.Server, thread: threading.Thread) -> str:
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.005)
     host, port = server.servers[0].sockets[0].getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"{host}:{port}"
