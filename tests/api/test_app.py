@@ -1,5 +1,6 @@
 """HTTP around the operations: answers, refusals, limits, audit, logs; in the process."""
 
+import asyncio
 import json
 import logging
 from dataclasses import replace
@@ -168,6 +169,17 @@ def test_a_body_that_comes_in_pieces_is_cut_off_at_the_limit(service):
     assert len(given) < 20
     assert "1000 bytes" in answer.json()["message"]
     assert "max_request_bytes" in answer.json()["message"]
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(api, monkeypatch):
+    monkeypatch.setattr("forecastle.api.app._BODY_SECONDS", 0.01)
+
+    async def never():
+        yield b"{"
+        await asyncio.Event().wait()
+
+    answer = api.http.post(content=never())
+    assert (answer.status_code, answer.json()["__type"]) == (408, "RequestTimeoutException")
 
 
 def test_a_key_that_asks_too_often_is_slowed_down_and_others_are_not(service):
