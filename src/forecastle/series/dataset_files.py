@@ -61,11 +61,7 @@ def open_files(
         raise InputError("there are no data files; put CSV or Parquet files there")
     for file in chosen:
         _check_name(file.name, options.format)
-    tables = [_table(file, schema, options.format, stack) for file in chosen]
-    filled = [table for table in tables if not table.rows.head(1).collect().is_empty()]
-    if not filled:
-        raise DataError.of(chosen[0].name, "the file has no rows; give one row per line")
-    return filled
+    return [_table(file, schema, options.format, stack) for file in chosen]
 
 
 def data_files(files: Sequence[SourceFile]) -> list[SourceFile]:

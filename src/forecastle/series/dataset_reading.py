@@ -33,7 +33,7 @@ from forecastle.series.side_tables import refuse_repeats
 from forecastle.series.tables import Table, read_or_repair
 
 _GIGABYTE = 2**30
-_COUNTED_BYTES = 1 << 26
+_COUNTED_BYTES = 1 << 28
 """In files larger than this in all, distinct numbers and timestamps are estimated."""
 
 

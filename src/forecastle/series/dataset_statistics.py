@@ -41,8 +41,8 @@ def aggregations(schema: DatasetSchema, *, is_large: bool) -> list[pl.Expr]:
 
     Args:
         schema: names the attributes.
-        is_large: estimate the distinct numbers and timestamps, within about 2 percent; to count
-            them in large data takes memory for each.
+        is_large: estimate the distinct numbers and timestamps, within about 15 percent: to count
+            them takes memory for each.
     """
     asked = [pl.len().alias(_N_ROWS)]
     for field in schema.attributes:
