@@ -15,7 +15,18 @@ from typing import Annotated
 import typer
 
 import forecastle
-from forecastle.cli import algorithms, config, forecast, online_retail, run, sample
+from forecastle.cli import (
+    algorithms,
+    bucket,
+    bucket,
+    config,
+    forecast,
+    online_retail,
+    run,
+    sample,
+    serve,
+    worker,
+)
 from forecastle.cli.failures import STOPPED, report_failure
 from forecastle.cli.keys import keys
 
@@ -30,9 +41,12 @@ prepare = typer.Typer(help="Write data to forecast from.", no_args_is_help=True)
 app.command()(run.run)
 app.command()(forecast.forecast)
 app.command()(algorithms.algorithms)
+app.command()(serve.serve)
+app.command()(worker.worker)
 app.command()(config.config)
 app.add_typer(keys, name="keys")
 app.add_typer(prepare, name="prepare")
+app.add_typer(bucket.bucket, name="bucket")
 prepare.command("sample")(sample.sample)
 prepare.command("online-retail-ii")(online_retail.online_retail)
 
