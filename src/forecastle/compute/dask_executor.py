@@ -24,7 +24,8 @@ _CONFIGURATION = {"distributed.admin.large-graph-warning-threshold": "1 PiB"}
 class DaskExecutor:
     """Runs tasks on the workers of a Dask cluster; use it in a ``with`` statement.
 
-    Forecastle of the same version must be installed where the scheduler and the workers run.
+    Forecastle of the same version must be installed where the scheduler and the workers run;
+    workers of one thread each (``dask worker --nthreads 1``) serve it best.
     Tasks of a worker that dies are run again by a living one. What a worker has begun when the
     ``with`` block is left runs to its end there; its result is forgotten.
 

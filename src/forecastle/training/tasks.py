@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,10 @@ def run_backtest(task: BacktestTask) -> BacktestResult:
 
 def run_fit(task: FitTask) -> Files:
     """One algorithm on everything, as files."""
-    fitted = model(task.algorithm).fit(task.panel, task.spec, task.budget)
+    # On a cluster the workers, of which the threads were counted, may be on several machines.
+    threads = min(task.budget.threads, os.cpu_count() or 1)
+    budget = replace(task.budget, threads=threads)
+    fitted = model(task.algorithm).fit(task.panel, task.spec, budget)
     return files_of(fitted)
 
 
