@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from forecastle.catalog.buckets import BucketRecord
-from forecastle.core.errors import InputError
-from forecastle.jobs.stores import Stores
 from forecastle.storage.artifacts import BucketArtifacts, FolderArtifacts
 from forecastle.storage.folder_bucket import FolderBucket
 from forecastle.storage.locations import Location
 from forecastle.storage.s3_bucket import S3Bucket
+
+from forecastle.catalog.buckets import BucketRecord
+from forecastle.core.errors import InputError
+from forecastle.jobs.stores import Stores
 from tests.jobs.job_world import ACCOUNT, World
 
 OTHER = "111111111111"

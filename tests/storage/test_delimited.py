@@ -56,6 +56,10 @@ def test_text_without_columns_is_refused(file):
         sample(file("hello\nworld\n"), "sales.csv")
 
 
+def test_one_column_is_enough_where_it_is_wanted(file):
+    assert sample(file("hello\nworld\n"), "ids.csv", (",",), fewest=1).n_columns == 1
+
+
 def test_lines_are_counted_as_an_editor_does(file):
     path = file('h,h\r\n"a\r\nb",1\r\n\r\nc,2\r\n')
     assert line_numbers(path, ",", [0, 1, 3]) == {0: 1, 1: 2, 3: 5}

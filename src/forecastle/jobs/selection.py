@@ -14,7 +14,7 @@ from forecastle.jobs.context import JobContext
 from forecastle.series.dataset import DatasetSchema
 from forecastle.series.dataset_files import open_files
 from forecastle.series.dataset_options import CSV, ImportOptions
-from forecastle.series.domains import TARGET_TIME_SERIES, Field, domain
+from forecastle.series.domains import ITEM_METADATA, Field, domain
 from forecastle.series.panel import Integers
 from forecastle.series.recipe import DataRecipe
 from forecastle.storage.buckets import source_files
@@ -88,8 +88,9 @@ def _schema(identifiers: Mapping[str, Any], recipe: DataRecipe) -> DatasetSchema
             f"TimeSeriesSelector: its Schema lacks '{missing[0]}'; the series of this predictor "
             f"are identified by {', '.join(keys)}"
         )
+    # Read as item metadata are: a table of words, whose first line need not be a header.
     fields = tuple(Field(name, "string") for name in names)
-    return DatasetSchema(recipe.domain, TARGET_TIME_SERIES, fields)
+    return DatasetSchema(recipe.domain, ITEM_METADATA, fields)
 
 
 def _listed(series: pl.DataFrame) -> str:

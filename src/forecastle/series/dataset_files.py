@@ -110,7 +110,8 @@ def _parquet(file: OpenedFile, schema: DatasetSchema) -> Table:
 
 
 def _text(file: OpenedFile, schema: DatasetSchema) -> Table:
-    sample = delimited.sample(file.path, file.name, (",",))
+    fewest = min(2, len(schema.names))
+    sample = delimited.sample(file.path, file.name, (",",), fewest)
     first = [field.strip() for field in sample.records[0]]
     has_header = sorted(first) == sorted(schema.names)
     if not has_header and _reads_like_header(first, schema):

@@ -39,15 +39,23 @@ class Sample:
     n_columns: int
 
 
-def sample(path: Path, name: str, delimiters: Sequence[str] = tuple(DELIMITERS)) -> Sample:
+def sample(
+    path: Path, name: str, delimiters: Sequence[str] = tuple(DELIMITERS), fewest: int = 2
+) -> Sample:
     """Read the beginning of a text file and recognise its delimiter among ``delimiters``.
+
+    Args:
+        path: the file.
+        name: how messages call it.
+        delimiters: those that may be.
+        fewest: columns that there must be; a file of one column needs no delimiter.
 
     Raises:
         DataError: no delimiter splits the lines into columns.
     """
     lines = _first_lines(path)
     chosen = max((_parsed(lines, delimiter) for delimiter in delimiters), key=_fitness)
-    if chosen.n_columns < 2:
+    if chosen.n_columns < fewest:
         known = [DELIMITERS[delimiter] for delimiter in delimiters]
         choice = known[0] if len(known) == 1 else f"one of {', '.join(known)}"
         raise DataError.of(
