@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from forecastle.core.errors import ForecastleError
@@ -34,10 +34,15 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Bring the tables up to date, in one transaction; the revisions before and after."""
     with engine.begin() as connection:
         before = MigrationContext.configure(connection).get_current_revision()
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_to(connection, "head")
         return before, newest_revision()
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Bring the tables to a revision, within a transaction that is open."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def check_up_to_date(engine: Engine) -> None:

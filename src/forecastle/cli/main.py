@@ -18,7 +18,6 @@ import forecastle
 from forecastle.cli import (
     algorithms,
     bucket,
-    bucket,
     config,
     forecast,
     online_retail,
@@ -27,6 +26,7 @@ from forecastle.cli import (
     serve,
     worker,
 )
+from forecastle.cli.database import database
 from forecastle.cli.failures import STOPPED, report_failure
 from forecastle.cli.keys import keys
 
@@ -45,6 +45,7 @@ app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(config.config)
 app.add_typer(keys, name="keys")
+app.add_typer(database, name="db")
 app.add_typer(prepare, name="prepare")
 app.add_typer(bucket.bucket, name="bucket")
 prepare.command("sample")(sample.sample)

@@ -21,9 +21,9 @@ _NAMING = ("artifact", "data")
 class Collector:
     """Deletes artifacts that no resource names, in two rounds.
 
-    What is found unnamed may still be read by a job that began before: it goes in a later round,
-    when every job that was unfinished then is over. What is younger than an hour may be about to be
-    named.
+    What is found unnamed may still be read by a job or a backup that began before: it goes in a
+    later round, when every job that was unfinished then is over. What is younger than an hour may
+    be about to be named.
     """
 
     def __init__(self, catalog: Catalog, artifacts: ArtifactStore) -> None:
@@ -36,14 +36,17 @@ class Collector:
         resources = list(self._catalog.resources.all_of(list(ResourceType)))
         unfinished = {each.nonce for each in resources if each.status in life.UNFINISHED}
         unnamed = old - _named(resources) - unfinished
-        deleted = []
-        for name in sorted(unnamed):
-            readers = self._readers.setdefault(name, unfinished)
-            if not readers & unfinished:
-                self._artifacts.delete(name)
-                deleted.append(name)
-        self._readers = {name: self._readers[name] for name in unnamed - set(deleted)}
-        return deleted
+        free = [
+            name
+            for name in sorted(unnamed)
+            if name in self._readers and not self._readers[name] & unfinished
+        ]
+        for name in free:
+            self._artifacts.delete(name)
+        self._readers = {
+            name: self._readers.get(name, unfinished) for name in unnamed.difference(free)
+        }
+        return free
 
 
 def clear_workspaces(folder: Path, workers: Workers) -> None:
