@@ -1,9 +1,9 @@
 """Schemas and files of datasets, small."""
 
 from forecastle.series.dataset import DatasetSchema
-from forecastle.series.dataset_files import SourceFile
 from forecastle.series.dataset_options import ImportOptions
 from forecastle.series.dataset_reading import read_dataset
+from forecastle.storage.files import SourceFile
 
 TARGET, RELATED, METADATA = "TARGET_TIME_SERIES", "RELATED_TIME_SERIES", "ITEM_METADATA"
 SALES = "item_id:string timestamp:timestamp demand:float"

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import DataError, InputError
-from forecastle.series.dataset_files import SourceFile
 from forecastle.series.dataset_options import ImportOptions
 from forecastle.series.dataset_reading import read_dataset
+from forecastle.storage.files import SourceFile
 from tests.series.dataset_examples import imported, metadata, schema, write
 
 ROWS = "A,2024-01-01,1\nA,2024-01-02,2.5\nB,2024-01-02,-3\n"

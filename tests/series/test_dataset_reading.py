@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import DataError, InputError
-from forecastle.series.dataset_files import SourceFile
 from forecastle.series.dataset_options import ImportOptions, check_import
 from forecastle.series.dataset_reading import read_dataset
+from forecastle.storage.files import SourceFile
 from tests.series.dataset_examples import (
     PRICES,
     RELATED,

@@ -71,6 +71,13 @@ def test_lines_are_right_in_gzip_and_without_a_header(refusal):
     assert refusal(gzip.compress(b"A,2024-01-01,1\nA,2024-01-02,x\n")).problems[0].line == 2
 
 
+def test_a_line_too_long_is_named_in_a_folder_too(tmp_path):
+    (tmp_path / "a.csv").write_text("A,2024-01-01,1\nA,2024-01-02,1,3\n")
+    (tmp_path / "b.csv").write_text("A,2024-01-03,1\n")
+    with pytest.raises(DataError, match=r"a.csv, line 2: 4 columns found, 3 expected"):
+        read_target(tmp_path)
+
+
 def test_ten_problems_are_shown_in_file_order_and_all_counted(refusal):
     rows = ["A,2024-01-01,1"] * 40
     for line in range(5, 30, 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,10 +107,11 @@ def check(
 ) -> None:
     """Try to list a bucket, and to write, read and delete an object in it."""
     from forecastle.catalog.buckets import BucketRecord
+    from forecastle.storage.buckets import probe
 
     with _stores(data_dir) as stores:
         record = stores.catalog.buckets.find(name) or BucketRecord(name, stores.settings.account)
-        stores.open_bucket(record).check()
+        probe(stores.open_bucket(record), secrets.token_hex(8))
         place = stores.place(record)
     output = Output(quiet, json)
     output.say(f"Bucket {name} ({place}) can be listed, written, read and cleared.")

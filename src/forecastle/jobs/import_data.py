@@ -11,11 +11,11 @@ from forecastle.core.errors import InputError, ResourceNotFound
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.context import JobContext, Outcome
 from forecastle.jobs.group_data import DATA, IMPORT_JOBS, schema_of
-from forecastle.series.dataset_files import SourceFile
 from forecastle.series.dataset_options import CSV, ImportOptions
 from forecastle.series.dataset_reading import read_dataset
 from forecastle.series.dataset_table import DatasetTable, merged
 from forecastle.storage.buckets import source_files
+from forecastle.storage.files import SourceFile
 from forecastle.storage.locations import Location
 
 INCREMENTAL = "INCREMENTAL"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from forecastle.core.errors import DataError, InputError
 from forecastle.series.columns import is_header
@@ -18,24 +18,11 @@ from forecastle.series.dataset import DatasetSchema
 from forecastle.series.dataset_options import CSV, PARQUET, ImportOptions
 from forecastle.series.tables import Table, parquet_table, text_table
 from forecastle.storage import delimited
-from forecastle.storage.files import OpenedFile, opened
+from forecastle.storage.files import OpenedFile, SourceFile, opened
 
 _PARQUET_ENDINGS = ("", ".parquet", ".parq", ".pqt")
 _HIDDEN = (".", "_")
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file to import.
-
-    Attributes:
-        name: how messages call it, such as its key in the bucket.
-        path: where it lies.
-    """
-
-    name: str
-    path: Path
 
 
 def open_files(

@@ -17,7 +17,7 @@ from forecastle.series import cells
 from forecastle.series.columns import TIMESTAMP
 from forecastle.series.dataset import DatasetSchema
 from forecastle.series.dataset_cells import dataset_cells
-from forecastle.series.dataset_files import SourceFile, data_files, open_files
+from forecastle.series.dataset_files import data_files, open_files
 from forecastle.series.dataset_options import ImportOptions, check_import
 from forecastle.series.dataset_statistics import (
     aggregations,
@@ -31,6 +31,7 @@ from forecastle.series.dataset_target import condensed
 from forecastle.series.parts import MARKS, TABLE, Part, refuse_problems
 from forecastle.series.side_tables import refuse_repeats
 from forecastle.series.tables import Table, read_or_repair
+from forecastle.storage.files import SourceFile
 
 _GIGABYTE = 2**30
 _COUNTED_BYTES = 1 << 28

@@ -42,6 +42,19 @@ class OpenedFile:
     is_parquet: bool
 
 
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to import.
+
+    Attributes:
+        name: how messages call it, such as its name in the bucket.
+        path: where it lies on this machine.
+    """
+
+    name: str
+    path: Path
+
+
 def list_files(path: Path) -> list[Path]:
     """The file itself, or the files of a folder in the order of their names.
 

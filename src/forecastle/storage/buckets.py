@@ -1,0 +1,132 @@
+"""Buckets: one face for folders and S3, and the files of an import on this machine's disk."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from forecastle.core.errors import InputError
+from forecastle.storage.files import SourceFile
+from forecastle.storage.locations import Location
+
+_HIDDEN = (".", "_")
+_MOST_FILES = 10_000
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """An object in a bucket; ``etag`` changes with its content, ``size`` is in bytes."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+class Bucket(Protocol):
+    """Objects by key.
+
+    Every method raises `StorageError` if the disk or the server fails, and `InputError` if it is
+    the caller's to mend: no such object, no permission.
+    """
+
+    name: str
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """The objects whose keys begin with ``prefix``, sorted by key."""
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Copy an object into a file."""
+
+    def local_path(self, key: str) -> Path | None:
+        """The file that the object is; None where it is none of this machine's."""
+
+    def put(self, key: str, source: Path) -> None:
+        """Store a file; the object appears whole or not at all, and replaces one that is there."""
+
+    def read(self, key: str) -> bytes:
+        """A small object."""
+
+    def write(self, key: str, content: bytes) -> None:
+        """Store a small object, as `put` does."""
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is no error."""
+
+
+@contextmanager
+def source_files(
+    bucket: Bucket, location: Location, *, most_files: int = _MOST_FILES
+) -> Iterator[list[SourceFile]]:
+    """The files of a location: an object, all below a folder, or a whole bucket.
+
+    Empty objects and names that begin with a dot or an underscore are left out, as Spark and
+    Athena do. Objects of S3 are copied to a temporary folder that lives as long as this.
+
+    Raises:
+        InputError: nothing is there, or too much.
+    """
+    found = _objects(bucket, location)
+    if not found:
+        raise InputError(
+            f"No objects found in s3 path {location}, please ensure the path is specified "
+            "correctly."
+        )
+    if len(found) > most_files:
+        raise InputError(
+            f"{location}: {len(found)} files; at most {most_files} can be imported at once, "
+            "join some"
+        )
+    with tempfile.TemporaryDirectory(prefix="forecastle-") as folder:
+        yield [_source(bucket, key, Path(folder) / str(n)) for n, key in enumerate(found)]
+
+
+def _objects(bucket: Bucket, location: Location) -> list[str]:
+    """The keys of a location: the object of that key, else those below the folder."""
+    key = location.key
+    folder = key if not key or key.endswith("/") else f"{key}/"
+    found = list(bucket.list(key))
+    exact = [each.key for each in found if each.key == key and each.size]
+    below = [
+        each.key
+        for each in found
+        if each.key.startswith(folder) and each.size and _is_visible(each.key, folder)
+    ]
+    return exact or below
+
+
+def _is_visible(key: str, folder: str) -> bool:
+    return not any(part.startswith(_HIDDEN) for part in key.removeprefix(folder).split("/"))
+
+
+def _source(bucket: Bucket, key: str, folder: Path) -> SourceFile:
+    """The object as a file that keeps its own name, by which messages and formats go."""
+    name = key.rsplit("/", 1)[-1]
+    local = bucket.local_path(key)
+    if local is not None:
+        return SourceFile(name, local)
+    folder.mkdir()
+    target = folder / name
+    bucket.fetch(key, target)
+    return SourceFile(name, target)
+
+
+def probe(bucket: Bucket, token: str) -> None:
+    """Whether a bucket can be listed, written, read and cleaned up: ``forecastle bucket test``.
+
+    Raises:
+        ForecastleError: says which of it failed.
+    """
+    key = f".forecastle-probe-{token}"
+    next(iter(bucket.list()), None)
+    bucket.write(key, token.encode())
+    try:
+        if bucket.read(key) != token.encode():
+            raise InputError(f"bucket '{bucket.name}' gives back something else than was written")
+    finally:
+        bucket.delete(key)
