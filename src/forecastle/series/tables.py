@@ -127,7 +127,7 @@ def open_tables(source: Any, stack: ExitStack, name_columns: NameColumns) -> lis
 def _folder_tables(files: list[Path], stack: ExitStack, name: NameColumns) -> list[Table]:
     """The tables of the files that have rows; exports hold parts with nothing but a header."""
     tables = [_file_table(file, stack, name) for file in files]
-    filled = [table for table in tables if not table.rows.head(1).collect().is_empty()]
+    filled = [table for table in tables if table.text or len(table.rows.head(1).collect())]
     return filled or tables[:1]
 
 
