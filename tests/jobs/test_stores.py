@@ -4,19 +4,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from forecastle.storage.artifacts import BucketArtifacts, FolderArtifacts
-from forecastle.storage.folder_bucket import FolderBucket
-from forecastle.storage.locations import Location
-from forecastle.storage.s3_bucket import S3Bucket
 
 from forecastle.catalog.buckets import BucketRecord
 from forecastle.core.errors import InputError
 from forecastle.jobs.stores import Stores
+from forecastle.storage.artifacts import BucketArtifacts, FolderArtifacts
+from forecastle.storage.folder_bucket import FolderBucket
+from forecastle.storage.locations import Location
+from forecastle.storage.s3_bucket import S3Bucket
 from tests.jobs.job_world import ACCOUNT, World
 
 OTHER = "111111111111"
 SALES = Location("retail", "sales.csv")
-REMOTE = {"s3_endpoint_url": "http://127.0.0.1:9", "s3_access_key_id": "k"}
+REMOTE = {
+    "s3_endpoint_url": "http://127.0.0.1:9",
+    "s3_access_key_id": "key",
+    "s3_secret_access_key": "secret",
+}
 
 
 @pytest.fixture
@@ -63,6 +67,12 @@ def test_a_bucket_with_an_endpoint_of_its_own_is_there(world: World):
     )
     assert isinstance(world.stores.bucket(ACCOUNT, Location("remote", "")), S3Bucket)
     assert not (world.settings.buckets_dir / "remote").exists()
+
+
+def test_a_key_needs_its_secret(world: World):
+    stores = with_settings(world, s3_endpoint_url="http://127.0.0.1:9", s3_access_key_id="key")
+    with pytest.raises(InputError, match="access key key has no secret"):
+        stores.bucket(ACCOUNT, SALES)
 
 
 @pytest.mark.parametrize(

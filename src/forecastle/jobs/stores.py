@@ -117,13 +117,24 @@ class Stores:
         return self.settings.buckets_dir / name
 
     def _s3_bucket(self, record: BucketRecord) -> S3Bucket:
-        """A bucket on its own endpoint or the service's, with its own key or the service's."""
-        own = record.access_key_id is not None
+        """A bucket on its own endpoint or the service's, with its own key or the service's.
+
+        Raises:
+            InputError: the key has no secret.
+        """
         settings = self.settings
+        key, secret = record.access_key_id, record.secret
+        if key is None:
+            key, secret = settings.s3_access_key_id, settings.s3_secret_access_key
+        if key is not None and secret is None:
+            raise InputError(
+                f"bucket '{record.name}': access key {key} has no secret; give the secret access "
+                "key too"
+            )
         return S3Bucket(
             record.name,
             endpoint=record.endpoint or settings.s3_endpoint_url,
-            access_key_id=record.access_key_id if own else settings.s3_access_key_id,
-            secret_access_key=record.secret if own else settings.s3_secret_access_key,
+            access_key_id=key,
+            secret_access_key=secret,
             region=record.region or settings.s3_region,
         )
