@@ -17,7 +17,7 @@ from forecastle.core.names import Arn, ResourceType
 from forecastle.core.settings import ServiceSettings
 
 ACCOUNT = "000000000000"
-_PATIENCE_SECONDS = 40
+_PATIENCE_SECONDS = 90
 _ROOT = Path(__file__).parents[2]
 
 

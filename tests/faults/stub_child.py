@@ -6,6 +6,7 @@ What a job does stands in the tags of its request: ``{"Does": "work"}``.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -28,8 +29,6 @@ def job(context: JobContext) -> Outcome:
             raise RuntimeError("a fault that nobody thought of")
         case "vanish":
             os.kill(os.getpid(), signal.SIGKILL)
-        case "overflow":
-            raise OSError(28, "No space left on device")
         case "hang":
             for step in range(10_000):
                 context.tell(min(0.5, step / 20), "hanging")
@@ -38,12 +37,21 @@ def job(context: JobContext) -> Outcome:
             time.sleep(1)
     content = context.resource.request.get("Content", context.resource.name)
     (context.workspace / "made.txt").write_text(str(content), encoding="utf-8")
+    if context.resource.request.get("Does") == "overflow":
+        _fill_the_disk(context)
     details = {"rows": 7}
     parents = {}
     if context.resource.type is ResourceType.DATASET_IMPORT_JOB:
         dataset = context.resource.request["DatasetArn"]
         parents = {dataset: {"data": context.resource.nonce}}
     return Outcome(details, "made", parents)
+
+
+def _fill_the_disk(context: JobContext) -> None:
+    """Leave a file that is larger than any that may be written from now on."""
+    (context.workspace / "large.txt").write_bytes(bytes(200_000))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
 if __name__ == "__main__":
