@@ -13,9 +13,9 @@ from typing import Any
 
 from forecastle.core.names import ResourceType
 from forecastle.core.settings import load_settings
+from forecastle.jobs.queues import Queue
 from forecastle.jobs.steps import Steps
 from forecastle.jobs.worker import Worker
-from forecastle.jobs.workflows import Queue
 
 CHILD = (sys.executable, "-m", "tests.faults.stub_child")
 

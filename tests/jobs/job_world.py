@@ -155,7 +155,7 @@ class World:
             tell=lambda fraction, step: self.told.append((fraction, step)),
             executor=lambda: nullcontext(SerialExecutor()),
         )
-        outcome = JOBS[kind].function(context)
+        outcome = JOBS[kind](context)
         details = dict(outcome.details)
         if any(workspace.iterdir()):
             self.stores.artifacts.publish(workspace, resource.nonce)

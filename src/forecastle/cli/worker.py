@@ -24,14 +24,12 @@ def worker(
     """Do the jobs of the service: imports, trainings, forecasts, exports. Runs until stopped."""
     from forecastle.core.logs import configure_logging
     from forecastle.core.settings import load_settings
-    from forecastle.jobs.registry import JOBS
+    from forecastle.jobs.queues import QUEUES
     from forecastle.jobs.worker import Worker
-    from forecastle.jobs.workflows import Queue
 
     settings, _ = load_settings(os.environ, data_dir=data_dir)
     configure_logging(settings)
-    queues = {kind: Queue(entry.queue) for kind, entry in JOBS.items()}
-    process = Worker(settings, queues)
+    process = Worker(settings, QUEUES)
     if leash:
         threading.Thread(target=_end_with_input, args=(process,), daemon=True).start()
     process.run()

@@ -147,4 +147,4 @@ def _hold_leash() -> None:
 if __name__ == "__main__":
     from forecastle.jobs.registry import JOBS
 
-    sys.exit(main(sys.argv[1:], {kind: entry.function for kind, entry in JOBS.items()}))
+    sys.exit(main(sys.argv[1:], JOBS))

@@ -12,7 +12,8 @@ from typing import Protocol
 from forecastle.catalog import status as life
 from forecastle.catalog.resources import Resource, Resources
 from forecastle.core.names import ResourceType
-from forecastle.jobs.workflows import Kind, Queue
+from forecastle.jobs.queues import Queue
+from forecastle.jobs.workflows import Kind
 
 _AT_A_TIME = 1000
 

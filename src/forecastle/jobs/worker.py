@@ -19,11 +19,12 @@ from forecastle.core.names import ResourceType, ulid
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.collection import Collector, clear_workspaces
 from forecastle.jobs.dispatcher import Dispatcher
+from forecastle.jobs.queues import Queue
 from forecastle.jobs.recovery import bury_the_dead, mend, take_over, this_host
 from forecastle.jobs.runner import CHILD, Runner
 from forecastle.jobs.steps import Steps
 from forecastle.jobs.stores import Stores
-from forecastle.jobs.workflows import Queue, Workflows
+from forecastle.jobs.workflows import Workflows
 
 DECLARED_DEAD = 3
 """Exit code of a worker whose jobs others have taken over."""

@@ -14,6 +14,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, St
 
 from forecastle.catalog.resources import Resource
 from forecastle.core.settings import ServiceSettings
+from forecastle.jobs.queues import Queue
 from forecastle.jobs.steps import Steps
 
 _NAME, _VERSION = "forecastle", "1"
@@ -29,14 +30,6 @@ class Kind(StrEnum):
 
     CREATE = "create"
     DELETE = "delete"
-
-
-class Queue(StrEnum):
-    """Where a workflow waits."""
-
-    TRAINING = "training"
-    DATA = "data"
-    DELETION = "deletion"
 
 
 class Workflows:
