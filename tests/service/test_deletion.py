@@ -50,8 +50,8 @@ def test_what_others_were_made_from_stays(world: World) -> None:
     name, message = world.refusal("DeleteDataset", DatasetArn=dataset)
     assert name == "ResourceInUseException"
     assert message == (
-        f"{dataset} cannot be deleted: dataset import job {job} were made from it; delete them "
-        "first, or all at once with DeleteResourceTree"
+        f"{dataset} cannot be deleted while others made from it are there: dataset import job "
+        f"{job}; delete them first, or all at once with DeleteResourceTree"
     )
     world.do("DeleteDatasetImportJob", DatasetImportJobArn=job)
     world.do("DeleteDataset", DatasetArn=dataset)

@@ -60,18 +60,22 @@ def test_series_are_selected_by_a_file(world: World) -> None:
     assert described["TimeSeriesSelector"] == selector(world, Format="CSV")
 
 
-@pytest.mark.parametrize("missing", ["DataSource", "Schema"])
-def test_the_selector_is_complete(world: World, missing: str) -> None:
-    chosen = selector(world)
-    del chosen["TimeSeriesIdentifiers"][missing]
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"DataSource": None}, "TimeSeriesIdentifiers has no DataSource"),
+        ({"Schema": {}}, "Schema has no attributes"),
+    ],
+)
+def test_the_selector_is_complete(world: World, change: dict[str, Any], said: str) -> None:
     name, message = world.refusal(
         "CreateForecast",
         ForecastName="a",
         PredictorArn=world.trained(),
-        TimeSeriesSelector=chosen,
+        TimeSeriesSelector=selector(world, **change),
     )
     assert name == "InvalidInputException"
-    assert f"TimeSeriesIdentifiers has no {missing}" in message
+    assert said in message
 
 
 def test_forecasts_are_listed_by_predictor_group_and_status(world: World) -> None:

@@ -40,8 +40,8 @@ class Deletion:
         ]
         if staying and resource.status not in life.DELETING:
             raise ResourceInUse(
-                f"{resource.arn} cannot be deleted: {_named(staying)} were made from it; delete "
-                "them first, or all at once with DeleteResourceTree"
+                f"{resource.arn} cannot be deleted while others made from it are there: "
+                f"{_named(staying)}; delete them first, or all at once with DeleteResourceTree"
             )
         resources.change(resource.arn, _going(context.service.clock(), resource.nonce))
         return {}

@@ -66,13 +66,13 @@ def describe_forecast(context: Context, parameters: Parameters) -> Result:
 
 def _check_selector(context: Context, selector: Parameters) -> None:
     identifiers = selector.get("TimeSeriesIdentifiers", {})
-    for member in ("DataSource", "Schema"):
-        if member not in identifiers:
-            raise InputError(
-                f"TimeSeriesSelector: TimeSeriesIdentifiers has no {member}; say where the file "
-                "of the series lies and which columns it has"
-            )
-    schema_attributes(identifiers["Schema"])
+    if "DataSource" not in identifiers:
+        raise InputError(
+            "TimeSeriesSelector: TimeSeriesIdentifiers has no DataSource; say where the file of "
+            "the series lies"
+        )
+    if "Schema" in identifiers:
+        schema_attributes(identifiers["Schema"])
     bucket_of(context, identifiers["DataSource"])
 
 
