@@ -179,7 +179,7 @@ def test_related_data_are_never_aggregated(world: World):
     request = legacy(
         world.group(target, related), "ETS", FeaturizationConfig={"ForecastFrequency": "W"}
     )
-    with pytest.raises(InputError, match="frequency D, the forecast W; related data are not"):
+    with pytest.raises(DataError, match=r"comes more than once .* never aggregated"):
         train(world, request)
 
 

@@ -28,13 +28,11 @@ class StoredDataset:
     """A dataset with data.
 
     Attributes:
-        arn: of the dataset.
         schema: its columns.
         folder: its current data.
         import_jobs: ARNs of the imports that they come from.
     """
 
-    arn: str
     schema: DatasetSchema
     folder: Path
     import_jobs: tuple[str, ...] = ()
@@ -88,19 +86,6 @@ class GroupData:
     def import_jobs(self) -> tuple[str, ...]:
         """ARNs of all imports behind the data."""
         return tuple(arn for dataset in self.datasets.values() for arn in dataset.import_jobs)
-
-    def check_frequency(self, frequency: Frequency) -> None:
-        """Whether the related data can serve a forecast at ``frequency``.
-
-        Raises:
-            InputError: the related data have another one, and they are never aggregated.
-        """
-        related = self.related.schema.frequency if self.related else None
-        if related is not None and related != frequency:
-            raise InputError(
-                f"the related time series has frequency {related}, the forecast {frequency}; "
-                "related data are not aggregated: both must be the same"
-            )
 
     def load(self) -> GroupRows:
         """Read everything into memory."""
@@ -164,7 +149,6 @@ def _stored(stores: Stores, dataset: Resource) -> StoredDataset | None:
     if artifact is None:
         return None
     return StoredDataset(
-        dataset.arn,
         schema_of(dataset),
         stores.artifacts.open(artifact),
         tuple(dataset.details.get(IMPORT_JOBS, ())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def train_predictor(context: JobContext) -> Outcome:
     return Outcome(_details(request, data, trained, built), " ".join(sentences(messages)) or None)
 
 
-def configuration(request: Any, details: Any) -> dict[str, Any]:
+def configuration(request: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a predictor; those of a retraining are resolved into its details."""
     return {**request, **details.get("resolved", {})}
 
@@ -62,7 +62,6 @@ def load_predictor(folder: Path, *, backtests: bool = False) -> tuple[TrainedPre
 
 
 def _built(request: TrainingRequest, data: GroupData) -> BuiltPanel:
-    data.check_frequency(request.frequency)
     related = None if data.related is None else data.related.schema
     rows = data.load()
     recipe = request.recipe(rows.alignment(request.frequency), data.target.schema, related)
