@@ -89,7 +89,8 @@ def test_counts_beyond_32_bits_are_told_as_long_only(tmp_path):
     rows = pl.LazyFrame({"item_id": ["A"], "timestamp": [START], "demand": [1.0]})
     rows = rows.with_columns(pl.lit(False).alias(nan_flag("demand")))
     found = rows.select(aggregations(schema(), is_large=False)).collect().row(0, named=True)
-    many = field_statistics({**found, "number of rows": 3 * 10**9}, schema(), 0)["item_id"]
+    stored = rows.collect()
+    many = field_statistics({**found, "number of rows": 3 * 10**9}, stored, schema(), 0)["item_id"]
     assert (many["Count"], many["CountLong"]) == (-1, 3 * 10**9)
 
 
@@ -100,7 +101,7 @@ def test_distinct_values_of_large_data_are_estimated():
         pl.lit(START).alias("timestamp"), pl.lit(False).alias(nan_flag("demand"))
     )
     found = rows.select(aggregations(schema(), is_large=True)).collect().row(0, named=True)
-    told = field_statistics(found, schema(), 0)
+    told = field_statistics(found, rows.collect(), schema(), 0)
     assert told["item_id"]["CountDistinct"] == 100_000
     assert told["timestamp"]["CountDistinct"] == 1
     assert told["demand"]["CountDistinct"] == pytest.approx(100_000, rel=0.15)

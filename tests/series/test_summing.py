@@ -39,6 +39,12 @@ def test_decimals_sum_to_decimals():
     assert total([0.1, 0.2]) == [0.3]
 
 
+def test_other_groups_make_no_difference():
+    rows = pl.LazyFrame({"k": ["a", "a", "b", "b"], "x": [0.0, -0.01, 0.1, 0.2]})
+    found = exact_sums(rows, ["k"], "x").sort("k").collect(engine="streaming")
+    assert found[SUM].to_list() == [*total([0.0, -0.01]), 0.3]
+
+
 @pytest.mark.parametrize("how", [SUM, MEAN])
 def test_nothing_but_missing_values_is_missing(how):
     assert total([None, None], how) == [None]

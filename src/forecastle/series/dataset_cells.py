@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 import polars as pl
 
 from forecastle.series.cells import (
+    LARGEST,
     Cell,
     KeyCell,
     NumberCell,
@@ -111,7 +113,7 @@ class ValueCell(NumberCell):
 
     def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:
         """Whether the number is too large or not whole, or the text holds none."""
-        found = value.is_finite() & super().bad(source, value)
+        found = value.abs().is_between(LARGEST, sys.float_info.max, closed="right")
         if self.is_whole:
             found = found | (value.is_finite() & (value != value.floor()))
         found = found.fill_null(False)

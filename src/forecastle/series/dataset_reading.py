@@ -74,7 +74,7 @@ def _read(
         raise DataError.of(tables[0].name, "the file has no rows; give one row per line")
     if not schema.is_target:
         rows = _distinct(tables, rows, schema)
-    statistics = field_statistics(found, schema, blank)
+    statistics = field_statistics(found, rows, schema, blank)
     return DatasetTable(rows, statistics, n_filled, size / _GIGABYTE)
 
 

@@ -34,30 +34,28 @@ def is_number(field: Field, schema: DatasetSchema) -> bool:
 
 
 def aggregations(schema: DatasetSchema, *, is_large: bool) -> list[pl.Expr]:
-    """What to ask of the rows, in one select.
+    """What to ask of the rows about numbers and timestamps, in one select.
 
-    The rows hold every attribute by its name, numbers finite or null, and beside each number its
-    `nan_flag`.
+    The rows hold these attributes by their names, numbers finite or null, and beside each number
+    its `nan_flag`.
 
     Args:
         schema: names the attributes.
-        is_large: estimate the distinct numbers and timestamps, within about 15 percent: to count
-            them takes memory for each.
+        is_large: estimate the distinct values, within about 15 percent: to count them takes
+            memory for each.
     """
     asked = [pl.len().alias(_N_ROWS)]
     for field in schema.attributes:
         name, column = field.name, pl.col(field.name)
-        numeric = is_number(field, schema)
-        is_estimated = is_large and (numeric or field.type == "timestamp")
-        asked += [
-            column.null_count().alias(f"{name} nulls"),
-            (column.approx_n_unique() if is_estimated else column.n_unique()).alias(
-                f"{name} distinct"
-            ),
-        ]
-        if numeric or field.type == "timestamp":
-            asked += [column.min().alias(f"{name} min"), column.max().alias(f"{name} max")]
-        if numeric:
+        if is_number(field, schema) or field.type == "timestamp":
+            distinct = column.approx_n_unique() if is_large else column.n_unique()
+            asked += [
+                column.null_count().alias(f"{name} nulls"),
+                distinct.alias(f"{name} distinct"),
+                column.min().alias(f"{name} min"),
+                column.max().alias(f"{name} max"),
+            ]
+        if is_number(field, schema):
             asked += [
                 pl.col(nan_flag(name)).sum().alias(f"{name} NaNs"),
                 column.mean().alias(f"{name} mean"),
@@ -71,7 +69,9 @@ def n_rows(found: Mapping[str, Any], blank: int) -> int:
     return int(found[_N_ROWS]) - blank
 
 
-def field_statistics(found: Mapping[str, Any], schema: DatasetSchema, blank: int) -> Statistics:
+def field_statistics(
+    found: Mapping[str, Any], stored: pl.DataFrame, schema: DatasetSchema, blank: int
+) -> Statistics:
     """The statistics of each attribute.
 
     ``Count`` is the number of cells that are not empty, NaN among them; ``Stddev`` that of a
@@ -79,38 +79,60 @@ def field_statistics(found: Mapping[str, Any], schema: DatasetSchema, blank: int
 
     Args:
         found: what the `aggregations` gave.
+        stored: the stored rows, which hold all there is to know about text.
         schema: names the attributes.
         blank: blank rows among the rows, which do not count.
     """
-    return {field.name: _statistics(found, field, schema, blank) for field in schema.attributes}
+    return {
+        field.name: (
+            _of_values(found, field, schema, blank)
+            if is_number(field, schema) or field.type == "timestamp"
+            else _of_text(stored[schema.stored_name(field.name)], n_rows(found, blank))
+        )
+        for field in schema.attributes
+    }
 
 
-def _statistics(
+def _of_text(stored: pl.Series, n_filled: int) -> dict[str, Any]:
+    # Keys are never null, so that a target, whose rows are stored together, has no null here.
+    absent = stored.null_count()
+    counts = {
+        "Count": n_filled - absent,
+        "CountDistinct": stored.n_unique() - (absent > 0),
+        "CountNull": absent,
+    }
+    return {**_short(counts), **_long(counts)}
+
+
+def _of_values(
     found: Mapping[str, Any], field: Field, schema: DatasetSchema, blank: int
 ) -> dict[str, Any]:
     name, numeric = field.name, is_number(field, schema)
     absent = int(found[f"{name} nulls"])
     present = int(found[_N_ROWS]) - absent
     nans = int(found[f"{name} NaNs"]) if numeric else 0
-    distinct = min(int(found[f"{name} distinct"]) - (absent > 0), present)
     counts = {
         "Count": present + nans,
-        "CountDistinct": max(distinct, int(present > 0)),
+        "CountDistinct": min(int(found[f"{name} distinct"]) - (absent > 0), present),
         "CountNull": absent - nans - blank,
     }
     if numeric:
         counts["CountNan"] = nans
     values: dict[str, str | float] = {}
-    if present and (numeric or field.type == "timestamp"):
+    if present:
         values = {end.title(): _text(found[f"{name} {end}"], field) for end in ("min", "max")}
     if present and numeric:
         values["Avg"] = _rounded(found[f"{name} mean"])
         values["Stddev"] = _rounded(found[f"{name} deviation"] or 0.0)
-    return {
-        **{key: count if count <= _LARGEST_INTEGER else -1 for key, count in counts.items()},
-        **values,
-        **{f"{key}Long": count for key, count in counts.items()},
-    }
+    return {**_short(counts), **values, **_long(counts)}
+
+
+def _short(counts: Mapping[str, int]) -> dict[str, int]:
+    return {key: count if count <= _LARGEST_INTEGER else -1 for key, count in counts.items()}
+
+
+def _long(counts: Mapping[str, int]) -> dict[str, int]:
+    return {f"{key}Long": count for key, count in counts.items()}
 
 
 def _text(value: datetime | float, field: Field) -> str:

@@ -43,7 +43,9 @@ def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Exp
         values.max().alias(LARGEST),
         *others,
     )
-    total = pl.col(_WHOLE) + pl.col(_REST) / _FRACTION
+    # A column, because Polars multiplies by the reciprocal of a scalar, which rounds otherwise.
+    billion = pl.when(pl.col(COUNT) > 0).then(_FRACTION)
+    total = pl.col(_WHOLE) + pl.col(_REST) / billion
     exact = pl.when(pl.col(COUNT) > 1).then(total).otherwise(LARGEST)
     return grouped.with_columns(exact.alias(SUM), (exact / pl.col(COUNT)).alias(MEAN)).drop(
         _WHOLE, _REST
