@@ -111,14 +111,13 @@ def running_cluster(n_workers: int, tries: int = 3):
         ]
         try:
             assert wait_until(file.exists), log.read_text()
+            logs = [folder / f"worker{k}.log" for k in range(n_workers)]
             options = ("--no-nanny", "--nthreads", "1", "--local-directory", name)
             processes += [
-                start(
-                    "dask_worker", "--scheduler-file", str(file), *local, *options,
-                    log=folder / f"worker{k}.log",
-                )
-                for k in range(n_workers)
-            ]  # fmt: skip
+                start("dask_worker", "--scheduler-file", str(file), *local, *options, log=each)
+                for each in logs
+            ]
+            assert wait_until(lambda: all("Registered to" in each.read_text() for each in logs))
             yield Cluster(json.loads(file.read_text())["address"], *processes[:1], processes[1:])
         finally:
             for process in reversed(processes):

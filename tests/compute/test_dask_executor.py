@@ -33,7 +33,7 @@ from tests.panels import busy_demand, shop_panel
 @pytest.fixture(scope="module")
 def cluster():
     with running_cluster(2) as cluster, DaskExecutor(cluster.address) as executor:
-        assert wait_until(lambda: executor.workers == 2)
+        assert executor.workers == 2
         yield executor
 
 
@@ -51,6 +51,14 @@ def test_tasks_are_taken_as_they_are_needed(cluster):
     next(results)
     assert len(taken) < 20
     results.close()
+
+
+def test_results_that_nobody_takes_do_no_harm_after_the_end(cluster):
+    with DaskExecutor(cluster._address) as executor:
+        results = executor.map(square, range(100))
+        next(results)
+    results.close()
+    assert executor._client is None
 
 
 def test_the_first_error_of_a_task_is_raised_and_the_cluster_lives_on(cluster):
@@ -99,14 +107,13 @@ class TestWorkersThatDie:
         panel = shop_panel(busy_demand(2, 40))
         errands = [Errand(k, str(tmp_path), panel) for k in range(12)]
         with running_cluster(2) as cluster, DaskExecutor(cluster.address) as executor:
-            assert wait_until(lambda: executor.workers == 2)
-            victim = cluster.workers[0]
             results = executor.map(slow, errands)
             found = dict([next(results)])
-            assert wait_until(lambda: any(tmp_path.glob(f"*-{victim.pid}")))
+            at_work = {path.name.partition("-")[2] for path in tmp_path.iterdir()}
+            victim = next(each for each in cluster.workers if str(each.pid) in at_work)
             victim.kill()
             found |= dict(results)
-            assert executor.workers == 1
+            assert wait_until(lambda: executor.workers == 1)
         expected = panel.target.sum()
         assert found == {k: (k, expected) for k in range(12)}
 

@@ -64,7 +64,8 @@ class DaskExecutor:
         Raises:
             ForecastleError: workers died again and again at the same task, or the scheduler did.
         """
-        sender, waiting = _Sender(self._connected(), function), enumerate(tasks)
+        client = self._connected()
+        sender, waiting = _Sender(client, function), enumerate(tasks)
         running: dict[Any, int] = {}
         try:
             while True:
@@ -82,7 +83,8 @@ class DaskExecutor:
         except self._dask.client.FutureCancelledError as error:
             raise self._lost() from error
         finally:
-            self._connected().cancel(list(running), force=True)
+            if client is self._client:  # else this was closed, and the futures went with it
+                client.cancel(list(running), force=True)
 
     def _done(self, running: Iterable[Any]) -> Iterable[Any]:
         """Those of ``running`` that are done, once there are any."""
