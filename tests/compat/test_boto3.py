@@ -189,7 +189,7 @@ class TestTheMission:
             "ACTIVE"
         )
         (file,) = (service.buckets / "shop" / "output").glob("boto_export_*.csv")
-        rows = list(csv.DictReader(file.open()))
+        rows = list(csv.DictReader(file.read_text().splitlines()))
         assert list(rows[0]) == ["item_id", "date", "p10", "p50", "p90", "mean"]
         assert len(rows) == len(ITEMS) * HORIZON
         assert rows[0]["date"] == f"{NEXT}T00:00:00Z"
@@ -303,7 +303,7 @@ class TestErrors:
 
     def test_what_is_not_there_is_not_found(self, forecast: Any, group: str) -> None:
         with pytest.raises(forecast.exceptions.ResourceNotFoundException):
-            forecast.describe_forecast(ForecastArn=group.replace("-group/boto", "/no"))
+            forecast.describe_dataset_group(DatasetGroupArn=f"{group}_and_more")
 
     def test_a_parent_is_in_use(self, forecast: Any, dataset: str, group: str) -> None:
         with pytest.raises(forecast.exceptions.ResourceInUseException):

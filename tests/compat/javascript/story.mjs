@@ -6,6 +6,7 @@ import {
   CreateForecastCommand,
   CreateForecastExportJobCommand,
   CreatePredictorCommand,
+  DescribeAutoPredictorCommand,
   DescribeDatasetImportJobCommand,
   DescribeForecastCommand,
   DescribeForecastExportJobCommand,
@@ -99,9 +100,7 @@ const { ForecastExportJobArn } = await forecast.send(
 );
 const exported = await wait(new DescribeForecastExportJobCommand({ ForecastExportJobArn }));
 const notFound = await errorOf(new DescribePredictorCommand({ PredictorArn: `${PredictorArn}x` }));
-const invalid = await errorOf(new CreateForecastCommand({
-  ForecastName: "js_invalid", PredictorArn, ForecastTypes: ["0.1", "0.1"],
-}));
+const invalid = await errorOf(new DescribeAutoPredictorCommand({ PredictorArn }));
 
 console.log(
   JSON.stringify({
