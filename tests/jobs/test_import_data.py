@@ -83,6 +83,15 @@ def test_incremental_keeps_how_the_files_are_written(world: World):
         )
 
 
+def test_the_default_format_may_be_spelled_out(world: World):
+    dataset = world.dataset("sales")
+    path = world.upload("sales.csv", "A,2024-01-01 00:00:00,1\n")
+    world.import_data(dataset, path, "first", TimestampFormat=None)
+    spelled = {"TimestampFormat": "yyyy-MM-dd HH:mm:ss", "ImportMode": "INCREMENTAL"}
+    world.import_data(dataset, path, "second", **spelled)
+    assert demand(world, dataset.arn) == {("A", "2024-01-01"): 1}
+
+
 def test_a_folder_of_parquet_files(world: World):
     dataset = world.dataset("items", ITEMS, kind="ITEM_METADATA", frequency=None)
     for item in "AB":

@@ -44,7 +44,7 @@ class Export:
         location = Location.parse(resource.request["Destination"]["S3Config"]["Path"])
         self._bucket: Bucket = context.stores.bucket(resource.account, location)
         self._folder = location.key.strip("/")
-        self._resource = resource
+        self._resource, self._workspace = resource, context.workspace
         self._is_parquet = resource.request.get("Format") == PARQUET
 
     def put(
@@ -58,7 +58,7 @@ class Export:
     ) -> None:
         """Write each of ``parts`` in a layout, and put it under the destination's ``folder``."""
         write = parquet if self._is_parquet else csv
-        with TemporaryDirectory(prefix="forecastle-export-") as place:
+        with TemporaryDirectory(dir=self._workspace) as place:
             for number, frame in enumerate(parts):
                 file = Path(place) / "part"
                 write(frame, file, dimensions, columns)

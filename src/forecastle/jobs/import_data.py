@@ -65,19 +65,23 @@ def import_dataset(context: JobContext) -> Outcome:
 
 @dataclass(frozen=True)
 class Written:
-    """How the files of an import are written; None is the default."""
+    """How the files of an import are written; None where nothing is said."""
 
     format: str
-    timestamp_format: str | None
+    timestamp_format: str
     time_zone: str | None
     geolocation_format: str | None
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> Written:
-        """From the parameters of CreateDatasetImportJob."""
+        """From the parameters of CreateDatasetImportJob.
+
+        Raises:
+            InputError: the timestamp format has letters that are not known.
+        """
         return cls(
             format=request.get("Format") or CSV,
-            timestamp_format=request.get("TimestampFormat"),
+            timestamp_format=ImportOptions(request.get("TimestampFormat")).timestamps.letters,
             time_zone=request.get("TimeZone"),
             geolocation_format=request.get("GeolocationFormat"),
         )
@@ -112,9 +116,8 @@ def check_incremental(dataset: Resource, written: Written) -> None:
         given = getattr(written, name)
         if given != before[name]:
             raise InputError(
-                f"{parameter} {given or 'by default'} differs from that of the data that are "
-                f"there ({before[name] or 'the default'}); an INCREMENTAL import must keep it, "
-                "or use FULL"
+                f"{parameter} {given or 'none'} differs from that of the data that are there "
+                f"({before[name] or 'none'}); an INCREMENTAL import must keep it, or use FULL"
             )
 
 
