@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,9 @@ def serve(
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run a worker beside the API")
     ] = True,
+    s3: Annotated[
+        bool, typer.Option("--s3", help="Also run an S3 server, on the next port (extra s3)")
+    ] = False,
     data_dir: DataDir = None,
     debug: options.Debug = False,
 ) -> None:
@@ -43,27 +47,33 @@ def serve(
     configure_logging(settings)
     with suppress(KeyboardInterrupt), served_here(settings.data_dir), ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
-        _run(settings, listener, stack, worker=worker)
+        _run(settings, listener, stack, worker=worker, s3=s3)
 
 
 def _run(
-    settings: ServiceSettings, listener: socket.socket, stack: ExitStack, *, worker: bool
+    settings: ServiceSettings, listener: socket.socket, stack: ExitStack, *, worker: bool, s3: bool
 ) -> None:
     """Start what is wanted, one after the other, and serve; all of it ends with the stack."""
     import uvicorn
 
     from forecastle.api.app import create_app
     from forecastle.api.server import server_config
+    from forecastle.cli.s3_server import s3_beside
     from forecastle.cli.supervision import Supervisor
+    from forecastle.jobs.stores import Stores
     from forecastle.service.start import first_access, open_service
 
     service = open_service(settings)
     stack.callback(service.catalog.close)
-    first = first_access(service)
+    _introduce(first_access(service))
+    if s3:
+        port = settings.port and settings.port + 1
+        beside = stack.enter_context(s3_beside(settings, service.catalog, port))
+        service = replace(service, settings=beside, stores=Stores.open(beside, service.catalog))
     server = uvicorn.Server(server_config(create_app(service), service.settings))
     if worker:
         stack.enter_context(Supervisor(service.settings))
-    _greet(service, listener, first)
+    _greet(service, listener)
     server.run(sockets=[listener])
 
 
@@ -90,30 +100,38 @@ def _listening(settings: ServiceSettings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _greet(service: Service, listener: socket.socket, first: FirstAccess | None) -> None:
-    """Say where the service listens and, this once, what opens it."""
-    address = _address(service.settings, listener)
-    lines = [f"Forecastle listens on {address}; its data are in {service.settings.data_dir}"]
-    if service.settings.s3_endpoint_url:
-        lines.append(f"Buckets are on {service.settings.s3_endpoint_url}")
-    if first is not None:
-        lines += ["", "First start. These are shown only now; `forecastle keys create` makes more:"]
+def _introduce(first: FirstAccess) -> None:
+    """Show what opens a new service, at once: whatever happens next, it is not made again."""
+    from forecastle.service.start import FIRST_USER
+
+    lines = []
+    if first.key is not None:
         lines += [
-            f"  export {name}={value}" for name, value in _environment(first, service, address)
+            f"  export AWS_ACCESS_KEY_ID={first.key.access_key_id}",
+            f"  export AWS_SECRET_ACCESS_KEY={first.key.secret}",
         ]
-        lines.append(f"  console: user {first.user}, password {first.password}")
+    if first.password is not None:
+        lines.append(f"  console: user {FIRST_USER}, password {first.password}")
+    if lines:
+        lines = ["First start. Write these down, they are shown only now:", *lines, ""]
+        print("\n".join(lines), flush=True)
+
+
+def _greet(service: Service, listener: socket.socket) -> None:
+    """Say where the service listens, and what AWS's clients need to know of it."""
+    address, settings = _address(service.settings, listener), service.settings
+    variables = {
+        "AWS_ENDPOINT_URL_FORECAST": address,
+        "AWS_ENDPOINT_URL_FORECASTQUERY": address,
+        "AWS_ENDPOINT_URL_STS": address,
+        "AWS_ENDPOINT_URL_S3": settings.s3_endpoint_url,
+        "AWS_DEFAULT_REGION": settings.region,
+    }
+    lines = [
+        f"Forecastle listens on {address}; its data are in {settings.data_dir}",
+        *(f"  export {name}={value}" for name, value in variables.items() if value),
+    ]
     print("\n".join(lines), flush=True)
-
-
-def _environment(first: FirstAccess, service: Service, address: str) -> Iterator[tuple[str, str]]:
-    """What AWS's clients read."""
-    yield "AWS_ACCESS_KEY_ID", first.key.access_key_id
-    yield "AWS_SECRET_ACCESS_KEY", first.key.secret
-    yield "AWS_DEFAULT_REGION", service.settings.region
-    for name in ("FORECAST", "FORECASTQUERY", "STS"):
-        yield f"AWS_ENDPOINT_URL_{name}", address
-    if service.settings.s3_endpoint_url:
-        yield "AWS_ENDPOINT_URL_S3", service.settings.s3_endpoint_url
 
 
 def _address(settings: ServiceSettings, listener: socket.socket) -> str:

@@ -24,6 +24,7 @@ from forecastle.catalog.catalog import Catalog
 from forecastle.catalog.resources import Resource
 from forecastle.compute.choose import executor_for
 from forecastle.core.errors import ForecastleError
+from forecastle.core.logs import configure_logging
 from forecastle.core.names import ResourceType
 from forecastle.core.settings import ServiceSettings, load_settings
 from forecastle.jobs.context import Job, JobContext, Outcome
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str], jobs: Mapping[ResourceType, Job]) -> int:
     _end_with_worker()
     os.nice(_NICENESS)
     settings, _ = load_settings(os.environ)
+    configure_logging(settings)
     catalog = Catalog.open(settings)
     resource = catalog.resources.find(arn)
     if resource is None or resource.nonce != nonce:

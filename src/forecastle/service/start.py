@@ -17,15 +17,17 @@ FIRST_USER = "admin"
 
 @dataclass(frozen=True)
 class FirstAccess:
-    """What opens a new service; shown once, as it is kept encrypted or as a hash."""
+    """What opens a new service; shown once, as it is kept encrypted or as a hash.
 
-    key: AccessKey
-    user: str
-    password: str
+    ``key`` and ``password`` are None where there was one before.
+    """
+
+    key: AccessKey | None
+    password: str | None
 
     def __repr__(self) -> str:
-        """Without the secrets."""
-        return f"FirstAccess({self.key!r}, user={self.user})"
+        """Without the password."""
+        return f"FirstAccess({self.key!r})"
 
 
 def open_service(settings: ServiceSettings) -> Service:
@@ -40,11 +42,13 @@ def open_service(settings: ServiceSettings) -> Service:
     )
 
 
-def first_access(service: Service) -> FirstAccess | None:
-    """Make the first key and the first user; None if there is a key already."""
+def first_access(service: Service) -> FirstAccess:
+    """Make the first key and the first user, where there are none."""
     catalog, account, now = service.catalog, service.settings.account, service.clock()
-    if catalog.access_keys.list():
-        return None
-    key = catalog.access_keys.create(account, Role.ADMIN, now)
-    password = catalog.users.create(FIRST_USER, account, Role.ADMIN, now)
-    return FirstAccess(key, FIRST_USER, password)
+    key = (
+        None if catalog.access_keys.list() else catalog.access_keys.create(account, Role.ADMIN, now)
+    )
+    password = (
+        None if catalog.users.any() else catalog.users.create(FIRST_USER, account, Role.ADMIN, now)
+    )
+    return FirstAccess(key, password)
