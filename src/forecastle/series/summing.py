@@ -12,8 +12,12 @@ import polars as pl
 SUM, MEAN = "exact sum", "exact mean"
 COUNT, LARGEST = "count of values", "largest value"
 
-_FRACTION = 1e9
+_DIGITS = 9
+_FRACTION = 10.0**_DIGITS
 """Fractions are added in billionths; a value that stands alone in its group keeps all digits."""
+
+_MOST_DECIMALS = 2**52 / _FRACTION
+"""Beyond it a double has no nine decimals, and there is nothing to round."""
 
 _WHOLE, _REST = "whole part", "fractional part"
 
@@ -43,9 +47,9 @@ def exact_sums(rows: pl.LazyFrame, keys: list[str], column: str, *others: pl.Exp
         values.max().alias(LARGEST),
         *others,
     )
-    # A column, because Polars multiplies by the reciprocal of a scalar, which rounds otherwise.
-    billion = pl.when(pl.col(COUNT) > 0).then(_FRACTION)
-    total = pl.col(_WHOLE) + pl.col(_REST) / billion
+    # Not divided: Polars divides a column of one row otherwise than a longer one, in its last bit.
+    total = pl.col(_WHOLE) + pl.col(_REST) * (1 / _FRACTION)
+    total = pl.when(total.abs() < _MOST_DECIMALS).then(total.round(_DIGITS)).otherwise(total)
     exact = pl.when(pl.col(COUNT) > 1).then(total).otherwise(LARGEST)
     return grouped.with_columns(exact.alias(SUM), (exact / pl.col(COUNT)).alias(MEAN)).drop(
         _WHOLE, _REST
