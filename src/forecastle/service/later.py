@@ -46,7 +46,7 @@ class Unknown:
         """Look for it.
 
         Raises:
-            ResourceNotFound: always, for ARNs of the right type.
+            ResourceNotFound: nothing has that ARN.
             InputError: it is the ARN of another type.
         """
         find(context, parameters[self.parameter], self.kind)

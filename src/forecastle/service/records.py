@@ -60,18 +60,17 @@ def find(context: Context, arn: str, *kinds: ResourceType) -> Resource:
         kinds: the types that it may have; none given: any.
 
     Raises:
-        InputError: it is the ARN of another type.
         ResourceNotFound: the account has none; another account's is not told from a missing one.
+        InputError: it is of another type.
     """
-    parsed = Arn.parse(arn)
-    if kinds and parsed is not None and parsed.type not in kinds:
-        wanted = " or ".join(kind.words for kind in kinds)
-        raise InputError(f"{arn} is the ARN of a {parsed.type.words}; give that of a {wanted}")
     found = context.service.catalog.resources.find(arn, context.caller.account)
     if found is None:
         raise ResourceNotFound(
             f"No resource found with the arn: {arn}; the List operations tell what this account has"
         )
+    if kinds and found.type not in kinds:
+        wanted = " or ".join(kind.words for kind in kinds)
+        raise InputError(f"{arn} is the ARN of a {found.type.words}; give that of a {wanted}")
     return found
 
 
