@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from forecastle.catalog.resources import Resource
 from forecastle.core.errors import InputError
+from forecastle.core.executor import SerialExecutor
 from forecastle.core.quantiles import column_name, parse_forecast_types
 from forecastle.jobs.context import JobContext, Outcome
 from forecastle.jobs.group_data import GroupData
@@ -23,6 +25,7 @@ from forecastle.training.predictor import TrainedPredictor
 
 FILE = "forecast.parquet"
 _ROWS_PER_GROUP = 20_000
+_FEW_SERIES = 20  # are forecast before processes would have started
 
 
 def create_forecast(context: JobContext) -> Outcome:
@@ -81,7 +84,8 @@ def _forecast(
     """
     messages, keys = sentences(built.messages), built.panel.keys
     chosen, unknown = selected_series(context, keys, built.recipe)
-    with context.executor() as executor:
+    few = built.panel.n_series <= _FEW_SERIES
+    with nullcontext(SerialExecutor()) if few else context.executor() as executor:
         forecast = trained.forecast(built.panel, executor)
     if chosen is None:
         return forecast, messages

@@ -101,7 +101,8 @@ def _listener(tell: TellProgress) -> Callable[[Progress], None]:
     """Training progress as a part of the job's."""
 
     def listen(progress: Progress) -> None:
-        step = " ".join(part for part in ("training", progress.algorithm, progress.window) if part)
+        window = f" on the window from {progress.window}" if progress.window else ""
+        step = f"training {progress.algorithm}{window}"
         tell(_READ + (_TRAINED - _READ) * progress.fraction, step)
 
     return listen
