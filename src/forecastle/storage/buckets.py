@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +18,8 @@ from forecastle.storage.locations import Location
 
 _HIDDEN = (".", "_")
 _MOST_FILES = 10_000
+# Transfers from a server at the same time.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Bucket(Protocol):
 def source_files(
     bucket: Bucket, location: Location, *, most_files: int = _MOST_FILES
 ) -> Iterator[list[SourceFile]]:
-    """The files of a location: an object, all below a folder, or a whole bucket.
+    """The files of a location: an object, all below a folder or of a prefix, or a whole bucket.
 
     Empty objects and names that begin with a dot or an underscore are left out, as Spark and
     Athena do. Objects of S3 are copied to a temporary folder that lives as long as this.
@@ -82,38 +86,42 @@ def source_files(
             f"{location}: {len(found)} files; at most {most_files} can be imported at once, "
             "join some"
         )
-    with tempfile.TemporaryDirectory(prefix="forecastle-") as folder:
-        yield [_source(bucket, key, Path(folder) / str(n)) for n, key in enumerate(found)]
+    with tempfile.TemporaryDirectory(prefix="forecastle-") as name:
+        folders = (Path(name) / str(number) for number in range(len(found)))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            files = list(pool.map(partial(_source, bucket), found.items(), folders))
+        yield files
 
 
-def _objects(bucket: Bucket, location: Location) -> list[str]:
-    """The keys of a location: the object of that key, else those below the folder."""
+def _objects(bucket: Bucket, location: Location) -> dict[str, str]:
+    """By key, how messages call the objects of a location: by their paths below its folder.
+
+    They are the object of that very key, else those below the folder, else those whose keys begin
+    so, as parts of an export do.
+    """
     key = location.key
     folder = key if not key or key.endswith("/") else f"{key}/"
-    found = list(bucket.list(key))
-    exact = [each.key for each in found if each.key == key and each.size]
-    below = [
-        each.key
-        for each in found
-        if each.key.startswith(folder) and each.size and _is_visible(each.key, folder)
-    ]
-    return exact or below
+    filled = [each.key for each in bucket.list(key) if each.size]
+    if key in filled:
+        return {key: key.rpartition("/")[2]}
+    start = folder if any(each.startswith(folder) for each in filled) else key
+    base = len(start.rpartition("/")[0]) + 1 if "/" in start else 0
+    named = {each: each[base:] for each in filled if each.startswith(start)}
+    return {each: name for each, name in named.items() if _is_visible(name)}
 
 
-def _is_visible(key: str, folder: str) -> bool:
-    return not any(part.startswith(_HIDDEN) for part in key.removeprefix(folder).split("/"))
+def _is_visible(name: str) -> bool:
+    return not any(part.startswith(_HIDDEN) for part in name.split("/"))
 
 
-def _source(bucket: Bucket, key: str, folder: Path) -> SourceFile:
+def _source(bucket: Bucket, source: tuple[str, str], folder: Path) -> SourceFile:
     """The object as a file that keeps its own name, by which messages and formats go."""
-    name = key.rsplit("/", 1)[-1]
+    key, name = source
     local = bucket.local_path(key)
-    if local is not None:
-        return SourceFile(name, local)
-    folder.mkdir()
-    target = folder / name
-    bucket.fetch(key, target)
-    return SourceFile(name, target)
+    if local is None:
+        local = folder / key.rpartition("/")[2]
+        bucket.fetch(key, local)
+    return SourceFile(name, local)
 
 
 def probe(bucket: Bucket, token: str) -> None:

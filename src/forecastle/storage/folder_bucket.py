@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forecastle.core.errors import ForecastleError, InputError, StorageError
+from forecastle.core.errors import InputError
 from forecastle.storage.atomic import atomic_file
 from forecastle.storage.buckets import ObjectInfo
-from forecastle.storage.locations import check_key
+from forecastle.storage.disk import disk_told
+from forecastle.storage.locations import check_key, check_object_key
 
 
 class FolderBucket:
@@ -33,8 +33,7 @@ class FolderBucket:
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """See `Bucket.list`."""
-        check_key(prefix)
-        start = self._root / prefix.rpartition("/")[0]
+        start = self._root / check_key(prefix).rpartition("/")[0]
         found: list[ObjectInfo] = []
         with self._told(prefix):
             if self._is_inside(start):
@@ -43,8 +42,8 @@ class FolderBucket:
 
     def fetch(self, key: str, target: Path) -> None:
         """See `Bucket.fetch`."""
-        with self._told(key):
-            shutil.copyfile(self.local_path(key), target)
+        with self._told(key), atomic_file(target) as temporary:
+            shutil.copyfile(self.local_path(key), temporary)
 
     def local_path(self, key: str) -> Path:
         """See `Bucket.local_path`.
@@ -52,10 +51,11 @@ class FolderBucket:
         Raises:
             InputError: there is no such object.
         """
-        path = self._path(key)
-        if not path.is_file():
-            raise InputError(f"s3://{self.name}/{key}: no such object; check the path")
-        return path
+        with self._told(key):
+            path = self._path(key)
+            if path.is_file():
+                return path
+        raise InputError(f"s3://{self.name}/{key}: no such object; check the path")
 
     def put(self, key: str, source: Path) -> None:
         """See `Bucket.put`."""
@@ -81,20 +81,19 @@ class FolderBucket:
 
     def _path(self, key: str) -> Path:
         """The file of a key, if neither the key nor a link leads out of the folder."""
-        check_key(key)
-        path = self._root / key
-        if not key or key.endswith("/"):
-            raise InputError(f"s3://{self.name}/{key} is a folder; name an object")
+        path = self._root / check_object_key(self.name, key)
         if not self._is_inside(path):
             raise InputError(f"s3://{self.name}/{key} leads out of its bucket; remove the link")
         return path
 
     def _is_inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self._root)
+        return Path(os.path.realpath(path)).is_relative_to(self._root)
 
     def _info(self, path: Path, prefix: str) -> ObjectInfo | None:
-        key = path.relative_to(self._root).as_posix()
-        if not key.startswith(prefix) or not self._is_inside(path):
+        place = path.relative_to(self._root)
+        key = place.as_posix()
+        hidden = any(part.startswith(".") for part in place.parts)
+        if hidden or not key.startswith(prefix) or not self._is_inside(path):
             return None
         try:
             stat = path.stat()
@@ -103,23 +102,8 @@ class FolderBucket:
         modified = datetime.fromtimestamp(stat.st_mtime, UTC)
         return ObjectInfo(key, stat.st_size, f"{stat.st_mtime_ns:x}-{stat.st_size:x}", modified)
 
-    @contextmanager
-    def _told(self, key: str) -> Iterator[None]:
-        """Failures of the disk in terms of the bucket."""
-        try:
-            yield
-        except ForecastleError:
-            raise
-        except OSError as error:
-            place = f"s3://{self.name}/{key}"
-            if error.errno in (errno.EACCES, errno.EPERM):
-                raise InputError(f"{place}: permission denied; check the folder's owner") from error
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise StorageError(
-                    f"{place}: the disk is full; free space and try again"
-                ) from error
-            reason = error.strerror or type(error).__name__
-            raise StorageError(f"{place}: {reason}; check the disk and try again") from error
+    def _told(self, key: str) -> AbstractContextManager[None]:
+        return disk_told(f"s3://{self.name}/{key}")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -59,7 +59,11 @@ def check_key(key: str) -> str:
     Raises:
         InputError: says what is wrong with it.
     """
-    if len(key.encode()) > _LONGEST_KEY:
+    try:
+        length = len(key.encode())
+    except UnicodeEncodeError:
+        raise InputError(f"key {key!r} is no Unicode text; use plain names") from None
+    if length > _LONGEST_KEY:
         raise InputError(f"key '{key[:40]}…' is longer than {_LONGEST_KEY} bytes; shorten it")
     parts = key.split("/")
     if _BAD_CHARACTER.search(key) or any(part in (".", "..") for part in parts):
@@ -70,3 +74,14 @@ def check_key(key: str) -> str:
     if "" in parts[:-1]:
         raise InputError(f"key '{key}' holds an empty folder name; write single slashes")
     return key
+
+
+def check_object_key(bucket: str, key: str) -> str:
+    """The key, if an object can have it: no folder's, and nothing that `check_key` refuses.
+
+    Raises:
+        InputError: says what is wrong with it.
+    """
+    if not key or key.endswith("/"):
+        raise InputError(f"{_SCHEME}{bucket}/{key} is a folder; name an object in it")
+    return check_key(key)

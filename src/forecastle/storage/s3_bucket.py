@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import obstore
-from obstore.exceptions import (
-    NotFoundError,
-    PermissionDeniedError,
-    UnauthenticatedError,
-)
 from obstore.store import S3Store
 
-from forecastle.core.errors import ForecastleError, InputError, StorageError
+from forecastle.storage.atomic import atomic_file
 from forecastle.storage.buckets import ObjectInfo
-from forecastle.storage.locations import check_key
+from forecastle.storage.disk import disk_told
+from forecastle.storage.locations import check_key, check_object_key
+from forecastle.storage.s3_failures import is_cut_off, server_told
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential
+
+_Answer = TypeVar("_Answer")
 
 _CHUNK = 8 * 2**20
-_REASON_SHOWN = 300
+# Parts of an upload under way at once: each must arrive within the silence that is allowed.
+_PARTS_AT_ONCE = 2
+_CUT_OFF_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class Patience:
 
     Attributes:
         tries: how often a request that failed is sent again.
-        seconds: for a request with all its repetitions.
-        request_seconds: for one answer.
+        seconds: after which a request that failed is not sent again.
+        silence_seconds: without a byte, after which a request has failed.
         first_pause: seconds before the first repetition; later ones are longer.
     """
 
-    tries: int = 6
-    seconds: float = 60.0
-    request_seconds: float = 30.0
+    tries: int = 5
+    seconds: float = 120.0
+    silence_seconds: float = 30.0
     first_pause: float = 0.2
 
 
@@ -50,6 +51,8 @@ _USUAL = Patience()
 
 class S3Bucket:
     """Objects on an S3 server, by path-style requests.
+
+    Nothing is taken from the environment: `AWS_ENDPOINT_URL` and AWS's keys there are the clients'.
 
     Args:
         name: of the bucket.
@@ -71,107 +74,121 @@ class S3Bucket:
         patience: Patience = _USUAL,
     ) -> None:
         self.name = name
-        config: S3Config = {"region": region, "virtual_hosted_style_request": False}
-        if endpoint is not None:
-            config["endpoint"] = endpoint
-        if access_key_id is None:
-            config["skip_signature"] = True
-        else:
-            config["access_key_id"] = access_key_id
-            config["secret_access_key"] = secret_access_key or ""
+        url = endpoint or _amazon(region)
+        config: S3Config = {
+            "endpoint": url,
+            "aws_endpoint_url_s3": url,
+            "region": region,
+            "virtual_hosted_style_request": False,
+            "disable_bulk_delete": True,
+            "skip_signature": access_key_id is None,
+        }
         self._store = S3Store(
             name,
             config=config,
-            client_options={
-                "allow_http": True,
-                "timeout": timedelta(seconds=patience.request_seconds),
-                "connect_timeout": timedelta(seconds=min(5.0, patience.request_seconds)),
-            },
-            retry_config={
-                "max_retries": patience.tries,
-                "retry_timeout": timedelta(seconds=patience.seconds),
-                "backoff": {
-                    "init_backoff": timedelta(seconds=patience.first_pause),
-                    "max_backoff": timedelta(seconds=10 * patience.first_pause),
-                    "base": 2,
-                },
-            },
+            client_options=_client(patience, url),
+            retry_config=_retries(patience),
+            credential_provider=partial(_credential, access_key_id or "", secret_access_key or ""),
         )
-        self._tries = patience.tries
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """See `Bucket.list`."""
-        check_key(prefix)
+        """See `Bucket.list`; all are asked for before the first is given."""
         # The store's prefixes are whole folders: look into the last one, and filter.
-        folder = prefix.rpartition("/")[0]
-        with self._told(prefix):
-            found = [
-                ObjectInfo(each["path"], each["size"], each["e_tag"] or "", each["last_modified"])
-                for batch in obstore.list(self._store, prefix=folder or None)
-                for each in batch
-                if each["path"].startswith(prefix)
-            ]
-        yield from sorted(found, key=lambda info: info.key)
+        folder = check_key(prefix).rpartition("/")[0]
+        found = self._ask(prefix, lambda: list(obstore.list(self._store, prefix=folder or None)))
+        objects = (each for batch in found for each in batch if each["path"].startswith(prefix))
+        for each in sorted(objects, key=lambda each: each["path"]):
+            yield ObjectInfo(each["path"], each["size"], each["e_tag"] or "", each["last_modified"])
 
     def fetch(self, key: str, target: Path) -> None:
-        """See `Bucket.fetch`; a transfer that is cut off is begun again."""
-        for left in reversed(range(self._tries + 1)):
-            try:
-                with self._told(key), target.open("wb") as file:
-                    for chunk in obstore.get(self._store, check_key(key)).stream(_CHUNK):
-                        file.write(chunk)
-                return
-            except StorageError:
-                if not left:
-                    raise
+        """See `Bucket.fetch`."""
+        check_object_key(self.name, key)
+        with disk_told(f"copy of {self._place(key)}"), atomic_file(target) as temporary:
+            self._ask(key, lambda: self._download(key, temporary))
 
     def local_path(self, key: str) -> Path | None:
         """See `Bucket.local_path`."""
-        check_key(key)
+        check_object_key(self.name, key)
         return None
 
     def put(self, key: str, source: Path) -> None:
         """See `Bucket.put`; large files go in parts, and appear when the last has arrived."""
-        with self._told(key):
-            obstore.put(self._store, check_key(key), source)
+        check_object_key(self.name, key)
+        self._ask(
+            key, lambda: obstore.put(self._store, key, source, max_concurrency=_PARTS_AT_ONCE)
+        )
 
     def read(self, key: str) -> bytes:
         """See `Bucket.read`."""
-        with self._told(key):
-            return bytes(obstore.get(self._store, check_key(key)).bytes())
+        check_object_key(self.name, key)
+        return self._ask(key, lambda: bytes(obstore.get(self._store, key).bytes()))
 
     def write(self, key: str, content: bytes) -> None:
         """See `Bucket.write`."""
-        with self._told(key):
-            obstore.put(self._store, check_key(key), content)
+        check_object_key(self.name, key)
+        self._ask(key, lambda: obstore.put(self._store, key, content))
 
     def delete(self, key: str) -> None:
         """See `Bucket.delete`."""
-        try:
-            with self._told(key):
-                obstore.delete(self._store, check_key(key))
-        except FileNotFoundError:
-            return
+        check_object_key(self.name, key)
+        self._ask(key, lambda: obstore.delete(self._store, key))
 
-    @contextmanager
-    def _told(self, key: str) -> Iterator[None]:
-        """Failures in terms of the bucket, without the library's stack of causes."""
-        place = f"s3://{self.name}/{key}"
-        try:
-            yield
-        except (ForecastleError, FileExistsError):
-            raise
-        except (NotFoundError, FileNotFoundError) as error:
-            raise InputError(f"{place}: no such object or bucket; check the path") from error
-        except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
-            raise InputError(
-                f"{place}: the server refuses the access key; give the right one: "
-                "forecastle bucket remove, forecastle bucket add --access-key-id"
-            ) from error
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # this machine's disk, not the server
-            reason = " ".join(str(error).split())[:_REASON_SHOWN]
-            raise StorageError(
-                f"{place}: the server failed ({reason}); try again when it works"
-            ) from error
+    def _download(self, key: str, target: Path) -> None:
+        with target.open("wb") as file:
+            for chunk in obstore.get(self._store, key).stream(_CHUNK):
+                file.write(chunk)
+
+    def _place(self, key: str) -> str:
+        return f"s3://{self.name}/{key}"
+
+    def _ask(self, key: str, request: Callable[[], _Answer]) -> _Answer:
+        """Make a request, and make it again where its answer was cut off.
+
+        The store itself repeats what fails before the answer begins, and resumes downloads.
+        """
+        with server_told(self._place(key)):
+            for _ in range(_CUT_OFF_TRIES - 1):
+                try:
+                    return request()
+                except Exception as error:
+                    if not is_cut_off(error):
+                        raise
+            return request()
+
+
+def _amazon(region: str) -> str:
+    """Amazon S3's endpoint; without one, the store would look into the environment."""
+    suffix = ".cn" if region.startswith("cn-") else ""
+    return f"https://s3.{region}.amazonaws.com{suffix}"
+
+
+def _credential(access_key_id: str, secret_access_key: str) -> S3Credential:
+    return {
+        "access_key_id": access_key_id,
+        "secret_access_key": secret_access_key,
+        "token": None,
+        "expires_at": None,
+    }
+
+
+def _client(patience: Patience, url: str) -> ClientConfig:
+    """Silence is limited, not the length of a transfer."""
+    silence = timedelta(seconds=patience.silence_seconds)
+    return {
+        "allow_http": url.startswith("http:"),
+        "connect_timeout": min(timedelta(seconds=5), silence),
+        "read_timeout": silence,
+        "timeout": timedelta(days=1),
+    }
+
+
+def _retries(patience: Patience) -> RetryConfig:
+    return {
+        "max_retries": patience.tries,
+        "retry_timeout": timedelta(seconds=patience.seconds),
+        "backoff": {
+            "init_backoff": timedelta(seconds=patience.first_pause),
+            "max_backoff": timedelta(seconds=10 * patience.first_pause),
+            "base": 2,
+        },
+    }
