@@ -8,7 +8,8 @@ import pytest
 from forecastle.catalog.buckets import BucketRecord
 from forecastle.core.errors import InputError
 from forecastle.jobs.stores import Stores
-from forecastle.storage.artifacts import BucketArtifacts, FolderArtifacts
+from forecastle.storage.artifacts import FolderArtifacts
+from forecastle.storage.bucket_artifacts import BucketArtifacts
 from forecastle.storage.folder_bucket import FolderBucket
 from forecastle.storage.locations import Location
 from forecastle.storage.s3_bucket import S3Bucket

@@ -10,7 +10,8 @@ from forecastle.catalog.buckets import BucketRecord
 from forecastle.catalog.catalog import Catalog
 from forecastle.core.errors import InputError
 from forecastle.core.settings import ServiceSettings
-from forecastle.storage.artifacts import ArtifactStore, BucketArtifacts, FolderArtifacts
+from forecastle.storage.artifacts import ArtifactStore, FolderArtifacts
+from forecastle.storage.bucket_artifacts import BucketArtifacts
 from forecastle.storage.buckets import Bucket
 from forecastle.storage.folder_bucket import FolderBucket
 from forecastle.storage.locations import Location
