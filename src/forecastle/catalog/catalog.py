@@ -43,10 +43,11 @@ class Catalog:
         """
         vault = Vault.open(settings.key_file)
         engine = connect(settings.database)
-        if migrate:
-            upgrade(engine)
-        else:
-            check_up_to_date(engine)
+        try:
+            upgrade(engine) if migrate else check_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(
             engine=engine,
             vault=vault,
