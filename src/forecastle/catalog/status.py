@@ -17,7 +17,6 @@ UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
 UPDATE_FAILED = "UPDATE_FAILED"
 DELETE_PENDING = "DELETE_PENDING"
 DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
-DELETE_FAILED = "DELETE_FAILED"
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     CREATE_PENDING: frozenset({CREATE_IN_PROGRESS, CREATE_STOPPING, CREATE_STOPPED, CREATE_FAILED}),
@@ -28,18 +27,18 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     ACTIVE: frozenset({UPDATE_IN_PROGRESS, DELETE_PENDING}),
     UPDATE_IN_PROGRESS: frozenset({ACTIVE, UPDATE_FAILED}),
     UPDATE_FAILED: frozenset({ACTIVE, UPDATE_IN_PROGRESS, DELETE_PENDING}),
-    DELETE_PENDING: frozenset({DELETE_IN_PROGRESS, DELETE_FAILED}),
-    DELETE_IN_PROGRESS: frozenset({DELETE_FAILED}),
-    DELETE_FAILED: frozenset({DELETE_PENDING}),
+    DELETE_PENDING: frozenset({DELETE_IN_PROGRESS}),
+    DELETE_IN_PROGRESS: frozenset(),
 }
-"""Status → those that may follow. From DELETE_IN_PROGRESS the record itself goes."""
+"""Status → those that may follow. From DELETE_IN_PROGRESS the record itself goes; a deletion that is
+cut off goes on later, so there is no DELETE_FAILED."""
 
 UNFINISHED = (CREATE_PENDING, CREATE_IN_PROGRESS, CREATE_STOPPING)
 """A job is waiting or at work."""
 
 DELETING = (DELETE_PENDING, DELETE_IN_PROGRESS)
 
-DELETABLE = (ACTIVE, CREATE_FAILED, CREATE_STOPPED, UPDATE_FAILED, DELETE_FAILED)
+DELETABLE = (ACTIVE, CREATE_FAILED, CREATE_STOPPED, UPDATE_FAILED)
 """Delete operations accept these. Amazon Forecast leaves stopped jobs to DeleteResourceTree; that
 is only a nuisance, so it is not imitated."""
 
