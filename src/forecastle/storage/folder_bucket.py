@@ -115,8 +115,8 @@ def _files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _files(Path(entry.path))
-        elif entry.is_file():
-            yield Path(entry.path)
+        elif (path := Path(entry.path)).is_file():
+            yield path
 
 
 def _flush(path: Path) -> None:
