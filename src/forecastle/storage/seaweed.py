@@ -95,6 +95,8 @@ class SeaweedServer:
         self._stack = ExitStack()
         self._config = Path()
         self._marker = self._keys[0]
+        self._retired: set[str] = set()
+        self._gone: tuple[SeaweedKey, ...] = ()
 
     @property
     def endpoint(self) -> str:
@@ -146,6 +148,12 @@ class SeaweedServer:
         """
         if not keys or self._process is None:
             raise InputError("the S3 server is not running, or would be left without a key")
+        # A key that is only left out stays valid: it is written as one that opens nothing.
+        named = {key.access_key_id for key in keys}
+        gone = {key.access_key_id for key in (*self._keys, *self._gone)} - named
+        self._gone = tuple(SeaweedKey(name, secrets.token_hex(20), ()) for name in sorted(gone))
+        self._retired |= {key.access_key_id for key in self._keys}
+        self._retired -= {key.access_key_id for key in keys}
         self._keys = tuple(keys)
         self._write_keys()
         try:
@@ -233,6 +241,8 @@ class SeaweedServer:
     def _write_keys(self) -> None:
         """The keys for SeaweedFS to read; in plain text, so the file goes when it has read them."""
         self._marker = SeaweedKey(secrets.token_hex(10), secrets.token_hex(20), ())
+        # It forgets no key that it was once told of: those that are gone get another secret.
+        gone = [SeaweedKey(name, secrets.token_hex(20), ()) for name in sorted(self._retired)]
         identities = [
             {
                 "name": key.access_key_id,
@@ -241,7 +251,7 @@ class SeaweedServer:
                 ],
                 "actions": key.actions(),
             }
-            for key in (*self._keys, self._marker)
+            for key in (*self._keys, *self._gone, self._marker)
         ]
         self._config.touch(mode=0o600)
         self._config.write_text(json.dumps({"identities": identities}))
