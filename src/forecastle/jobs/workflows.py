@@ -18,7 +18,7 @@ from forecastle.jobs.queues import Queue
 from forecastle.jobs.steps import Steps
 
 _NAME, _VERSION = "forecastle", "1"
-_POLLING_SECONDS = 0.1
+_POLLING_SECONDS = 0.25
 _DELETIONS_AT_ONCE = 4
 
 # A database that is away for minutes does not lose a job.
