@@ -95,7 +95,6 @@ class SeaweedServer:
         self._stack = ExitStack()
         self._config = Path()
         self._marker = self._keys[0]
-        self._retired: set[str] = set()
         self._gone: tuple[SeaweedKey, ...] = ()
 
     @property
@@ -152,8 +151,6 @@ class SeaweedServer:
         named = {key.access_key_id for key in keys}
         gone = {key.access_key_id for key in (*self._keys, *self._gone)} - named
         self._gone = tuple(SeaweedKey(name, secrets.token_hex(20), ()) for name in sorted(gone))
-        self._retired |= {key.access_key_id for key in self._keys}
-        self._retired -= {key.access_key_id for key in keys}
         self._keys = tuple(keys)
         self._write_keys()
         try:
@@ -241,8 +238,6 @@ class SeaweedServer:
     def _write_keys(self) -> None:
         """The keys for SeaweedFS to read; in plain text, so the file goes when it has read them."""
         self._marker = SeaweedKey(secrets.token_hex(10), secrets.token_hex(20), ())
-        # It forgets no key that it was once told of: those that are gone get another secret.
-        gone = [SeaweedKey(name, secrets.token_hex(20), ()) for name in sorted(self._retired)]
         identities = [
             {
                 "name": key.access_key_id,
