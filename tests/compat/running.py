@@ -35,8 +35,11 @@ class Running:
 class Serve:
     """`forecastle serve` as a context manager; ends by SIGTERM."""
 
-    def __init__(self, folder: Path, *options: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *options: str, role: str = "operator", **settings: str
+    ) -> None:
         self._folder, self._options, self._settings = folder, options, settings
+        self._role = role
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Running:
@@ -48,7 +51,7 @@ class Serve:
             "FORECASTLE_PORT": str(port),
             **self._settings,
         }
-        client = _client_environment(url := f"http://127.0.0.1:{port}", environment)
+        client = _client_environment(url := f"http://127.0.0.1:{port}", environment, self._role)
         with output.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "forecastle", "serve", *self._options],
@@ -83,10 +86,10 @@ class Serve:
             raise
 
 
-def _client_environment(url: str, environment: Mapping[str, str]) -> dict[str, str]:
+def _client_environment(url: str, environment: Mapping[str, str], role: str) -> dict[str, str]:
     """What a user of an AWS client sets: the endpoints and a key."""
     made = subprocess.run(
-        [sys.executable, "-m", "forecastle", "keys", "create", "--role", "operator", "--json"],
+        [sys.executable, "-m", "forecastle", "keys", "create", "--role", role, "--json"],
         env=dict(environment),
         capture_output=True,
         text=True,
