@@ -33,8 +33,22 @@ EXPECTED = [("A", "2024-01-01", 1.0), ("A", "2024-01-02", 2.5), ("B", "2024-01-0
         ROWS.replace("\n", "\r\n\r\n").encode(),
         ROWS.replace("A", '"A"').replace(",", ", ").encode(),
         gzip.compress(ROWS.encode()),
+        ROWS.replace(",", " , ").encode(),
+        ROWS.replace("\n", "\n \n").encode(),
+        b"\n\n" + ROWS.encode() + b"\n  \n",
     ],
-    ids=["plain", "header", "header in another order", "BOM", "CRLF", "quotes and spaces", "gzip"],
+    ids=[
+        "plain",
+        "header",
+        "header in another order",
+        "BOM",
+        "CRLF",
+        "quotes and spaces",
+        "gzip",
+        "spaces",
+        "blank lines",
+        "blank lines around",
+    ],
 )
 def test_columns_are_those_of_the_schema(tmp_path, content):
     assert sales(imported(tmp_path, content)).rows() == EXPECTED

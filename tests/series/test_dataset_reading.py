@@ -119,6 +119,17 @@ def test_related_data_are_kept_as_they_are(tmp_path):
     ]
 
 
+def test_blank_lines_and_spaces_are_no_rows_and_no_values(tmp_path):
+    content = " , , \n\nA , 2024-01-01 , 1.5\n  \nA,2024-01-02,\n"
+    for of in (schema(), related()):
+        table = imported(tmp_path, content, of)
+        name = of.names[-1]
+        assert table.rows.select("item_id", name).rows() == [("A", 1.5), ("A", None)]
+        assert table.n_rows == 2
+        assert table.statistics[name]["CountNull"] == 1
+        assert table.statistics["timestamp"]["CountNull"] == 0
+
+
 def test_metadata_may_have_gaps(tmp_path):
     table = imported(tmp_path, "B,red,1\nA,,\n", metadata())
     assert table.rows.rows() == [("A", None, None), ("B", "red", 1.0)]

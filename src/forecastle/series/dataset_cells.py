@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from typing import ClassVar
 
 import polars as pl
 
@@ -82,10 +83,11 @@ class TextCell:
     table: Table
     column: str
     role: str
+    needs_trim: ClassVar[bool] = True
 
     def value(self, source: pl.Expr) -> pl.Expr:
         """The text."""
-        text = source.cast(pl.String).str.strip_chars()
+        text = source.cast(pl.String)
         return pl.when(text != "").then(text)
 
     def bad(self, source: pl.Expr, value: pl.Expr) -> pl.Expr:

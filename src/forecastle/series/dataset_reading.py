@@ -64,11 +64,15 @@ def read_dataset(
 def _read(
     tables: Sequence[Table], schema: DatasetSchema, options: ImportOptions, size: int
 ) -> DatasetTable:
-    parts = [_part(table, schema, options, number) for number, table in enumerate(tables)]
-    asked = [*aggregations(schema, is_large=size > _COUNTED_BYTES), pl.col(cells.ODD).any()]
-    read = _target if schema.is_target else _side_table
-    rows, found = read(parts, schema, asked)
-    blank = refuse_problems(parts) if found[cells.ODD] else 0
+    asked = aggregations(schema, is_large=size > _COUNTED_BYTES)
+    parts = _parts(tables, schema, options, trims=False)
+    rows, found = _passed(parts, schema, asked)
+    blank = 0
+    if found[cells.ODD]:
+        parts = _parts(tables, schema, options, trims=True)
+        blank = refuse_problems(parts)
+        if found[cells.BROKEN] > blank:  # only by spaces around cells, or it were refused
+            rows, found = _passed(parts, schema, asked)
     n_filled = n_rows(found, blank)
     if n_filled == 0:
         raise DataError.of(tables[0].name, "the file has no rows; give one row per line")
@@ -78,40 +82,54 @@ def _read(
     return DatasetTable(rows, statistics, n_filled, size / _GIGABYTE)
 
 
-def _part(table: Table, schema: DatasetSchema, options: ImportOptions, number: int) -> Part:
-    """The rows of a table: each attribute by its name, finite numbers, and where they are NaN."""
-    used = dataset_cells(table, schema, options)
-    indexed = None if schema.is_target else table.rows.with_row_index(cells.RECORD)
+def _parts(
+    tables: Sequence[Table], schema: DatasetSchema, options: ImportOptions, *, trims: bool
+) -> list[Part]:
+    """The rows of each table: attributes by their names, finite numbers, where they are NaN."""
     numbers = [field.name for field in schema.attributes if is_number(field, schema)]
-    rows = (
-        cells.read_cells(table, used, indexed)
-        .with_columns(pl.col(name).is_finite().not_().alias(nan_flag(name)) for name in numbers)
-        .with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in numbers)
-    )
-    places: list[str | pl.Expr] = []
-    if indexed is not None:
-        places = [cells.RECORD, pl.lit(number).alias(TABLE)]
-    return Part(table, used, rows.select(*schema.names, *map(nan_flag, numbers), *MARKS, *places))
+    columns = [*schema.names, *map(nan_flag, numbers), *MARKS]
+    parts = []
+    for number, table in enumerate(tables):
+        used = dataset_cells(table, schema, options)
+        # Only where rows may not come twice is it asked which one they are.
+        indexed = None if schema.is_target else table.rows.with_row_index(cells.RECORD)
+        rows = (
+            cells.read_cells(table, used, indexed, trims=trims)
+            .with_columns(pl.col(name).is_finite().not_().alias(nan_flag(name)) for name in numbers)
+            .with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in numbers)
+        )
+        if indexed is None:
+            parts.append(Part(table, used, rows.select(columns)))
+        else:
+            place = pl.lit(number).alias(TABLE)
+            parts.append(Part(table, used, rows.select(*columns, cells.RECORD, place)))
+    return parts
+
+
+def _passed(
+    parts: Sequence[Part], schema: DatasetSchema, asked: Sequence[pl.Expr]
+) -> tuple[pl.DataFrame, Mapping[str, Any]]:
+    """The rows to be stored, and the answers: whether a row is `ODD`, how many are `BROKEN`."""
+    marks = (pl.col(cells.ODD).any(), pl.col(cells.BROKEN).sum())
+    rows = pl.concat(part.rows for part in parts)
+    if schema.is_target:
+        return _target(rows, schema, [*asked, *marks])
+    held = rows.collect(engine="streaming")
+    found = held.select(*asked, *marks).row(0, named=True)
+    # A broken row is blank, or will be refused.
+    return held.filter(pl.col(cells.BROKEN).not_()), found
 
 
 def _target(
-    parts: Sequence[Part], schema: DatasetSchema, asked: list[pl.Expr]
+    rows: pl.LazyFrame, schema: DatasetSchema, asked: Sequence[pl.Expr]
 ) -> tuple[pl.DataFrame, Mapping[str, Any]]:
     """The stored form and the answers, both from one pass over the files."""
-    rows = pl.concat(part.rows for part in parts)
     kept = rows.select(pl.col(name).alias(schema.stored_name(name)) for name in schema.names)
     stored, found = pl.collect_all(
         [condensed(kept, schema), rows.select(asked)], engine="streaming"
     )
     # A row without a timestamp is blank, or will be refused.
     return stored.filter(pl.col(TIMESTAMP).is_not_null()), found.row(0, named=True)
-
-
-def _side_table(
-    parts: Sequence[Part], _: DatasetSchema, asked: list[pl.Expr]
-) -> tuple[pl.DataFrame, Mapping[str, Any]]:
-    rows = pl.concat(part.rows for part in parts).collect(engine="streaming")
-    return rows.filter(pl.col(cells.BLANK).not_()), rows.select(asked).row(0, named=True)
 
 
 def _distinct(tables: Sequence[Table], rows: pl.DataFrame, schema: DatasetSchema) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from forecastle.core.errors import PROBLEMS_SHOWN, DataError
 from forecastle.series import cells
 from forecastle.series.tables import Table
 
-MARKS = (cells.ODD, cells.BLANK, cells.BAD, cells.OPEN_END)
+MARKS = (cells.ODD, cells.BROKEN, cells.BLANK, cells.BAD, cells.OPEN_END)
 """What `cells.read_cells` says about each row."""
 
 TABLE = "table number"
