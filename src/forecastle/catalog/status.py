@@ -30,8 +30,8 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     DELETE_PENDING: frozenset({DELETE_IN_PROGRESS}),
     DELETE_IN_PROGRESS: frozenset(),
 }
-"""Status → those that may follow. From DELETE_IN_PROGRESS the record itself goes; a deletion that is
-cut off goes on later, so there is no DELETE_FAILED."""
+"""Status → those that may follow. From DELETE_IN_PROGRESS the record itself goes; a deletion that
+is cut off goes on later, so there is no DELETE_FAILED."""
 
 UNFINISHED = (CREATE_PENDING, CREATE_IN_PROGRESS, CREATE_STOPPING)
 """A job is waiting or at work."""
