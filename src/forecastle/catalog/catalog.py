@@ -10,6 +10,7 @@ from forecastle.catalog.access_keys import AccessKeys
 from forecastle.catalog.audit import AuditLog
 from forecastle.catalog.buckets import Buckets
 from forecastle.catalog.database import check_up_to_date, connect, upgrade
+from forecastle.catalog.pipelines import Pipelines
 from forecastle.catalog.resources import Resources
 from forecastle.catalog.users import Users
 from forecastle.catalog.vault import Vault
@@ -29,6 +30,7 @@ class Catalog:
     buckets: Buckets
     workers: Workers
     audit: AuditLog
+    pipelines: Pipelines
 
     @classmethod
     def open(cls, settings: ServiceSettings, *, migrate: bool = False) -> Catalog:
@@ -57,6 +59,7 @@ class Catalog:
             buckets=Buckets(engine, vault),
             workers=Workers(engine),
             audit=AuditLog(engine),
+            pipelines=Pipelines(engine),
         )
 
     def close(self) -> None:

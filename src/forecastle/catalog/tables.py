@@ -114,3 +114,65 @@ AUDIT = Table(
     Column("outcome", String(64), nullable=False),
     Index("audit_by_time", "account", "at"),
 )
+
+PIPELINES = Table(
+    "pipelines",
+    METADATA,
+    Column("account", String(12), primary_key=True),
+    Column("name", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("region", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("due_at", Float),
+)
+
+# An upload is known by the pipeline, the bucket, the key and the ETag: noticed twice, it is one.
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    Column("account", String(12), primary_key=True),
+    Column("pipeline", String(40), primary_key=True),
+    Column("identity", String(64), primary_key=True),
+    Column("bucket", String(63), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("size", Float, nullable=False),
+    Column("trigger", String(32), nullable=False),
+    Column("noticed_at", Float, nullable=False),
+    Column("run_id", String(26)),
+    Index("uploads_by_run", "run_id"),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("run_id", String(26), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("pipeline", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("region", String(64), nullable=False),
+    Column("trigger", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("message", Text),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("attempt", Integer, nullable=False),
+    Column("dispatched", Boolean, nullable=False),
+    Column("details", Text, nullable=False),
+    Index("runs_by_pipeline", "account", "pipeline", "started_at"),
+    Index("runs_by_dispatch", "dispatched", "started_at"),
+)
+
+RUN_STEPS = Table(
+    "run_steps",
+    METADATA,
+    Column("run_id", String(26), ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("message", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("results", Text, nullable=False),
+)

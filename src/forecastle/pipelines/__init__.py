@@ -1,0 +1,1 @@
+"""Pipelines: a file lands in a bucket, the forecast appears."""
