@@ -35,7 +35,8 @@ LEAST, FIRST, FIRST_AT, EXACT = "least value", "first value", "time of the first
 
 _STORED = (DEMAND, COUNT, LEAST, LARGEST, FIRST, FIRST_AT, EXACT)
 _MOMENT, _ORDER, _TOTAL = "raw timestamp", "order of rows", "count of all values"
-_MOST_RECORDS = 2**40
+# A day has fewer than 2^37 microseconds: times this they still are whole numbers of 64 bits.
+_MOST_RECORDS = 2**26
 
 
 def condensed(rows: pl.LazyFrame, schema: DatasetSchema) -> pl.LazyFrame:
@@ -52,16 +53,16 @@ def condensed(rows: pl.LazyFrame, schema: DatasetSchema) -> pl.LazyFrame:
     """
     keys = list(schema.keys)
     stamp, demand = pl.col(TIMESTAMP), pl.col(DEMAND)
-    # One number orders rows by time and, within a moment, as they stand in the files: a group
-    # needs no order of its own, which would keep all its rows in memory.
-    moments = stamp.cast(pl.Int64).cast(pl.Int128) * _MOST_RECORDS
-    order = moments + pl.col(cells.RECORD).cast(pl.Int128)
-    periods = rows.with_row_index(cells.RECORD).select(
-        *keys[:-1],
-        DEMAND,
-        stamp.alias(_MOMENT),
-        period_start(stamp, default_alignment(schema.resolution)),
-        pl.when(demand.is_not_null()).then(order).alias(_ORDER),
+    # One number orders the rows of a period by time and, within a moment, as they stand in the
+    # files: a group needs no order of its own, which would keep all its rows in memory.
+    within = pl.col(_MOMENT).cast(pl.Int64) - stamp.cast(pl.Int64)
+    order = within * _MOST_RECORDS + pl.col(cells.RECORD)
+    starts = period_start(stamp, default_alignment(schema.resolution))
+    timed = rows.with_row_index(cells.RECORD).select(
+        *keys[:-1], DEMAND, cells.RECORD, stamp.alias(_MOMENT), starts
+    )
+    periods = timed.select(
+        *keys, DEMAND, _MOMENT, pl.when(demand.is_not_null()).then(order).alias(_ORDER)
     )
     grouped = exact_sums(
         periods,
@@ -79,7 +80,7 @@ def condensed(rows: pl.LazyFrame, schema: DatasetSchema) -> pl.LazyFrame:
         LEAST,
         LARGEST,
         FIRST,
-        (pl.col(_ORDER) // _MOST_RECORDS).cast(pl.Int64).cast(pl.Datetime("us")).alias(FIRST_AT),
+        (stamp + pl.duration(microseconds=pl.col(_ORDER) // _MOST_RECORDS)).alias(FIRST_AT),
         (pl.col(_MOMENT) == stamp).alias(EXACT),
     ).sort(keys)
 
