@@ -57,6 +57,14 @@ def test_an_object_is_listed_with_size_etag_and_time(bucket):
     assert second.etag != first.etag
 
 
+def test_one_object_is_found_as_it_is_listed(bucket):
+    fill(bucket, "in put/a+b.csv", "in put/a+b.csv.gz", "in put/.hidden/x.csv")
+    listed, _ = bucket.list("in put/a")
+    assert bucket.find("in put/a+b.csv") == listed
+    assert bucket.find("in put/a") is None
+    assert bucket.find("nothing/here.csv") is None
+
+
 def test_a_large_file_arrives_whole(bucket, tmp_path):
     content = bytes(range(256)) * 50_000  # 12.8 MB: more than one part of an upload
     (tmp_path / "large").write_bytes(content)

@@ -180,6 +180,21 @@ class Pipelines:
             rows = connection.execute(query.order_by(UPLOADS.c.noticed_at, UPLOADS.c.key))
             return [_as_upload(row) for row in rows]
 
+    def seen(self, account: str, pipeline: str) -> set[str]:
+        """The identities of all uploads that a pipeline noticed."""
+        query = select(UPLOADS.c.identity).where(
+            UPLOADS.c.account == account, UPLOADS.c.pipeline == pipeline
+        )
+        with self._reading.connect() as connection:
+            return set(connection.execute(query).scalars())
+
+    def waiting(self) -> list[Upload]:
+        """The uploads of all pipelines that no run has taken yet; oldest first."""
+        query = select(UPLOADS).where(UPLOADS.c.run_id.is_(None))
+        with self._reading.connect() as connection:
+            rows = connection.execute(query.order_by(UPLOADS.c.noticed_at, UPLOADS.c.key))
+            return [_as_upload(row) for row in rows]
+
     def start(self, run: Run, uploads: Sequence[Upload]) -> bool:
         """Begin a run with these uploads, in one transaction; False if another run took one."""
         with self._engine.begin() as connection:

@@ -83,6 +83,22 @@ class ServiceSettings:
     )
     request_burst: int = _setting(200, "Requests of one key at once before the rate counts.")
     max_concurrent_requests: int = _setting(64, "Requests that are worked on at the same time.")
+    listing_seconds: int = _setting(
+        30, "Seconds between two looks for files that nobody told pipelines of; at least 1."
+    )
+    webhook_version: int = _setting(
+        1, "Raise it to take the tokens of all webhooks back; new ones are made with it."
+    )
+    sqs_queue_url: str | None = _setting(
+        None, "Amazon SQS queue whose messages tell of new files in buckets."
+    )
+    sqs_access_key_id: str | None = _setting(
+        None, "Access key for the queue; without one, `s3_access_key_id`."
+    )
+    sqs_secret_access_key: str | None = _setting(None, "Secret key for the queue.", secret=True)
+    sns_endpoint_url: str | None = _setting(
+        None, "Server other than Amazon SNS whose subscriptions are confirmed when it asks."
+    )
     clock_skew: int = _setting(
         300, "Seconds that the date of a request may be off before it is refused."
     )

@@ -88,6 +88,15 @@ class Stores:
             )
         return FolderBucket(record.name, folder)
 
+    def folder(self, account: str, name: str) -> Path | None:
+        """The folder that an account's bucket is; None if it is on S3.
+
+        Raises:
+            InputError: as `bucket` does.
+        """
+        bucket = self.bucket(account, Location(name))
+        return bucket.root if isinstance(bucket, FolderBucket) else None
+
     def place(self, record: BucketRecord) -> str:
         """Where a bucket lies, for people: its endpoint or its folder."""
         if not self._is_remote(record):

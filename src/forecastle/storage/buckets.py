@@ -44,6 +44,9 @@ class Bucket(Protocol):
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """The objects whose keys begin with ``prefix``, sorted by key."""
 
+    def find(self, key: str) -> ObjectInfo | None:
+        """One object as `list` gives it; None if it is not there."""
+
     def fetch(self, key: str, target: Path) -> None:
         """Copy an object into a file."""
 

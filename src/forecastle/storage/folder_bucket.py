@@ -25,20 +25,29 @@ class FolderBucket:
     Args:
         name: of the bucket.
         root: the folder; it must be there.
+
+    Attributes:
+        root: the folder, no link.
     """
 
     def __init__(self, name: str, root: Path) -> None:
         self.name = name
-        self._root = root.resolve()
+        self.root = root.resolve()
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """See `Bucket.list`."""
-        start = self._root / check_key(prefix).rpartition("/")[0]
+        start = self.root / check_key(prefix).rpartition("/")[0]
         found: list[ObjectInfo] = []
         with self._told(prefix):
             if self._is_inside(start):
                 found = [info for path in _files(start) if (info := self._info(path, prefix))]
         yield from sorted(found, key=lambda info: info.key)
+
+    def find(self, key: str) -> ObjectInfo | None:
+        """See `Bucket.find`."""
+        path = self.root / check_object_key(self.name, key)
+        with self._told(key):
+            return self._info(path, key) if path.is_file() else None
 
     def fetch(self, key: str, target: Path) -> None:
         """See `Bucket.fetch`."""
@@ -81,16 +90,16 @@ class FolderBucket:
 
     def _path(self, key: str) -> Path:
         """The file of a key, if neither the key nor a link leads out of the folder."""
-        path = self._root / check_object_key(self.name, key)
+        path = self.root / check_object_key(self.name, key)
         if not self._is_inside(path):
             raise InputError(f"s3://{self.name}/{key} leads out of its bucket; remove the link")
         return path
 
     def _is_inside(self, path: Path) -> bool:
-        return Path(os.path.realpath(path)).is_relative_to(self._root)
+        return Path(os.path.realpath(path)).is_relative_to(self.root)
 
     def _info(self, path: Path, prefix: str) -> ObjectInfo | None:
-        place = path.relative_to(self._root)
+        place = path.relative_to(self.root)
         key = place.as_posix()
         hidden = any(part.startswith(".") for part in place.parts)
         if hidden or not key.startswith(prefix) or not self._is_inside(path):

@@ -19,6 +19,7 @@ from forecastle.storage.locations import check_key, check_object_key
 from forecastle.storage.s3_failures import is_cut_off, server_told
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential
 
 _Answer = TypeVar("_Answer")
@@ -97,8 +98,12 @@ class S3Bucket:
         folder = check_key(prefix).rpartition("/")[0]
         found = self._ask(prefix, lambda: list(obstore.list(self._store, prefix=folder or None)))
         objects = (each for batch in found for each in batch if each["path"].startswith(prefix))
-        for each in sorted(objects, key=lambda each: each["path"]):
-            yield ObjectInfo(each["path"], each["size"], each["e_tag"] or "", each["last_modified"])
+        yield from map(_info, sorted(objects, key=lambda each: each["path"]))
+
+    def find(self, key: str) -> ObjectInfo | None:
+        """See `Bucket.find`."""
+        check_object_key(self.name, key)
+        return self._ask(key, lambda: self._head(key))
 
     def fetch(self, key: str, target: Path) -> None:
         """See `Bucket.fetch`."""
@@ -133,6 +138,12 @@ class S3Bucket:
         check_object_key(self.name, key)
         self._ask(key, lambda: obstore.delete(self._store, key))
 
+    def _head(self, key: str) -> ObjectInfo | None:
+        try:
+            return _info(obstore.head(self._store, key))
+        except FileNotFoundError:
+            return None
+
     def _download(self, key: str, target: Path) -> None:
         with target.open("wb") as file:
             for chunk in obstore.get(self._store, key).stream(_CHUNK):
@@ -154,6 +165,10 @@ class S3Bucket:
                     if not is_cut_off(error):
                         raise
             return request()
+
+
+def _info(found: ObjectMeta) -> ObjectInfo:
+    return ObjectInfo(found["path"], found["size"], found["e_tag"] or "", found["last_modified"])
 
 
 def _amazon(region: str) -> str:
