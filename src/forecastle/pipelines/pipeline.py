@@ -8,6 +8,9 @@ from typing import Any
 
 TARGET, RELATED, METADATA = "TARGET_TIME_SERIES", "RELATED_TIME_SERIES", "ITEM_METADATA"
 
+# As imports leave them out: other programs keep markers and half-written files so.
+_HIDDEN = (".", "_")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -21,6 +24,23 @@ class Source:
     prefix: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".parquet")
     quiet_seconds: float = 2.0
+
+    def takes(self, key: str) -> bool:
+        """Whether an object of the bucket counts: under the prefix, not hidden, a known ending."""
+        folder = self.prefix.rpartition("/")[0]
+        names = key.removeprefix(folder).lstrip("/").split("/")
+        return (
+            key.startswith(self.prefix)
+            and all(name and not name.startswith(_HIDDEN) for name in names)
+            and (not self.suffixes or key.lower().endswith(self.suffixes))
+        )
+
+    def stem(self, key: str) -> str:
+        """A file's name without folder and ending: ``uk.related`` of ``in/uk.related.csv``."""
+        name = key.rpartition("/")[2]
+        known = [each for each in self.suffixes if name.lower().endswith(each)]
+        ending = max(known, key=len, default="") or f".{name.rpartition('.')[2]}"
+        return name[: -len(ending)] if name.lower().endswith(ending.lower()) else name
 
 
 @dataclass(frozen=True)
@@ -133,3 +153,10 @@ class Pipeline:
     def group_name(self) -> str:
         """Of the dataset group."""
         return self.group or self.name
+
+    def dataset_of(self, key: str) -> DatasetPart:
+        """The dataset that a file belongs to, by the end of its name; else the first one."""
+        stem = self.source.stem(key)
+        fitting = [each for each in self.datasets if each.suffix and stem.endswith(each.suffix)]
+        plain = [each for each in self.datasets if not each.suffix]
+        return max(fitting, key=lambda each: len(each.suffix), default=(*plain, *self.datasets)[0])
