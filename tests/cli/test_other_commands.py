@@ -51,6 +51,13 @@ def test_the_sample_is_not_overwritten_unless_told(tmp_path: Path, capsys):
     assert run_app([*command, "--overwrite"]) == 0
 
 
+def test_the_sample_ends_on_the_day_that_is_asked_for(tmp_path: Path):
+    size = ("--items", "2", "--years", "0.1", "--last-day", "2010-12-09")
+    assert run_app(["prepare", "sample", "--out", str(tmp_path), *size, "--quiet"]) == 0
+    days = [line.split(",")[1][:10] for line in (tmp_path / "sales.csv").read_text().splitlines()]
+    assert (min(days), max(days)) == ("2010-11-04", "2010-12-09")
+
+
 @pytest.fixture
 def invoices(tmp_path: Path) -> Path:
     lines = [
