@@ -55,7 +55,7 @@ def test_the_sample_ends_on_the_day_that_is_asked_for(tmp_path: Path):
     size = ("--items", "2", "--years", "0.1", "--last-day", "2010-12-09")
     assert run_app(["prepare", "sample", "--out", str(tmp_path), *size, "--quiet"]) == 0
     days = [line.split(",")[1][:10] for line in (tmp_path / "sales.csv").read_text().splitlines()]
-    assert (min(days), max(days)) == ("2010-11-04", "2010-12-09")
+    assert max(days) == "2010-12-09"
 
 
 @pytest.fixture

@@ -190,18 +190,19 @@ def test_what_has_no_place_in_a_pipeline_is_listed() -> None:
     assert (found.pipeline.datasets[0].schema or {})["place"] == "string"
 
 
-def test_a_name_that_no_pipeline_can_have_stays_the_groups() -> None:
-    found = imported(DEFAULT, "2024-tea")
-    (name,) = found
-    assert name == "p_2024_tea"
-    assert found[name].pipeline.group_name == "2024-tea"
-    assert found[name].pipeline.source.prefix == "train/2024-tea."
+def test_a_name_too_long_for_a_pipeline_stays_the_groups() -> None:
+    group = "a_shop_in_a_street_of_a_town_in_a_country_"
+    pipeline = next(iter(imported(DEFAULT, group).values())).pipeline
+    assert pipeline.name == group[:40]
+    assert pipeline.group_name == group
+    assert pipeline.source.prefix == f"train/{group}."
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         (DEFAULT, "--group"),
+        (TEA.replace("tea:", "2024-tea:"), "2024-tea: is no name of a group"),
         ("Default: [", "line 1: is no YAML"),
         ("- one\n", "must hold Default"),
         (changed(TEA, "tea", Predictor={"AlgorithmArn": "x"}), "tea: Predictor.ForecastHorizon"),

@@ -35,6 +35,7 @@ GATHER_SECONDS = 60.0
 _GROUP, _DATASETS, _FORECAST = "DatasetGroup", "Datasets", "Forecast"
 _SECTIONS = (_GROUP, _DATASETS, *PREDICTORS, _FORECAST)
 _SUFFIXES = {TARGET: "", RELATED: ".related", METADATA: ".metadata"}
+_NAME = r"[A-Za-z]\w*"
 _LONGEST_NAME = 40
 
 Section = Mapping[str, Any]
@@ -96,19 +97,22 @@ class _Group:
     bucket: str
 
     def imported(self) -> ImportedGroup:
+        if re.fullmatch(_NAME, self.name, re.ASCII) is None:
+            raise InputError("is no name of a group; use letters, digits and _, a letter first")
         datasets, files = self._datasets()
         predictor, frequency = self._predictor(), _frequency(datasets)
         training = predictor.training(self._section(_FORECAST) or {}, frequency)
         parts = tuple(_part(dataset, predictor.left_out) for dataset in datasets)
         own = self.sections.get(self.name, {})
         strange = [f"{key} is no setting of a pipeline" for key in own if key not in _SECTIONS]
+        name = self.name[:_LONGEST_NAME]
         pipeline = Pipeline(
-            name=_pipeline_name(self.name),
+            name=name,
             source=Source(self.bucket, f"{FOLDER}{files}.", (".csv",)),
             frequency=frequency,
             horizon=predictor.horizon,
             export=Destination(self.bucket, f"{EXPORTS}{self.name}/"),
-            group="" if _pipeline_name(self.name) == self.name else self.name,
+            group="" if name == self.name else self.name,
             domain=self._domain(datasets),
             datasets=parts,
             training=training,
@@ -200,9 +204,3 @@ def _part(dataset: Section, left_out: list[str]) -> DatasetPart:
     known = ("Domain", "DatasetType", "DataFrequency", "TimestampFormat", "Schema")
     left_out += [f"{kind}: {key} {dataset[key]}" for key in dataset if key not in known]
     return DatasetPart(kind, schema, dataset.get("TimestampFormat"), _SUFFIXES[kind])
-
-
-def _pipeline_name(group: str) -> str:
-    """The group's name, as far as a pipeline's may be like it."""
-    name = re.sub(r"\W", "_", group, flags=re.ASCII)
-    return (name if name[:1].isalpha() else f"p_{name}")[:_LONGEST_NAME]
