@@ -96,6 +96,7 @@ def add_resources(service: Running, count: int) -> None:
                 modified_at=float(number),
                 nonce=secrets.token_hex(13),
                 request={"ForecastName": f"listed_{number}", "PredictorArn": "arn:none"},
+                details={"dataset_group": "arn:none", "is_auto": True},
             )
         )
     catalog.close()

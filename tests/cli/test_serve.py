@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from forecastle.catalog.catalog import Catalog
+from forecastle.cli.serve import _listening
 from forecastle.core.settings import ServiceSettings
 from forecastle.service.start import FIRST_USER
 
@@ -168,3 +170,12 @@ def _is_running(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_answers_are_sent_at_once(tmp_path):
+    """asyncio switches off Nagle's algorithm for sockets that name their protocol."""
+    with _listening(ServiceSettings(port=0, data_dir=tmp_path)) as listener:
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
