@@ -27,6 +27,7 @@ from forecastle.pipelines.pipeline import (
     Source,
     Training,
 )
+from forecastle.pipelines.references import check_references
 from forecastle.series.building import LONGEST_HORIZON
 from forecastle.series.calendar import check_country
 from forecastle.series.domains import DOMAINS
@@ -41,7 +42,7 @@ _GROUP = readers.matching(
 )
 _SUFFIX = readers.matching(r"\.[A-Za-z0-9_.-]{1,30}", "an ending such as .csv")
 _URL = readers.matching(
-    r"[A-Za-z][A-Za-z0-9+.-]*://\S+|\$\{NOTIFY_\w+\}\S*",
+    r"[A-Za-z][A-Za-z0-9+.-]*://\S+|\$\{\w+\}\S*",
     "a URL such as mailto://…, slack://… or https://…, or ${NOTIFY_…}",
 )
 
@@ -98,9 +99,14 @@ def _source(top: Section) -> Source:
     return Source(
         bucket=_bucket(section),
         prefix=section.read("prefix", readers.checked(check_key), ""),
-        suffixes=section.read("suffixes", readers.list_of(_SUFFIX), Source.suffixes),
+        suffixes=section.read("suffixes", readers.list_of(_suffix), Source.suffixes),
         quiet_seconds=section.read("quiet_seconds", readers.number(), Source.quiet_seconds),
     )
+
+
+def _suffix(name: str, node: Node) -> str:
+    """In small letters, as endings are compared."""
+    return _SUFFIX(name, node).lower()
 
 
 def _destination(top: Section) -> Destination:
@@ -143,13 +149,17 @@ def _notifications(complaints: Complaints, name: str, node: Node) -> tuple[Notif
 def _notification(complaints: Complaints, name: str, node: Node) -> Notification:
     """An entry: a URL, or a section."""
     if isinstance(node, ScalarNode):
-        return Notification(_URL(name, node))
+        return Notification(_url(name, node))
     section = Section.of(name, node, _known(name), complaints)
     return Notification(
-        url=section.need("url", _URL, "", "write where to, such as mailto://…"),
+        url=section.need("url", _url, "", "write where to, such as mailto://…"),
         on=section.read("on", readers.list_of(readers.one_of(*Notification.on)), Notification.on),
-        secret=_optional(section, "secret", readers.text),
+        secret=_optional(section, "secret", readers.checked(check_references)),
     )
+
+
+def _url(name: str, node: Node) -> str:
+    return check_references(_URL(name, node))
 
 
 def _check_apart(top: Section, source: Source, export: Destination) -> None:
