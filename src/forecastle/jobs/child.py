@@ -20,15 +20,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from forecastle.catalog.catalog import Catalog
 from forecastle.catalog.resources import Resource
 from forecastle.compute.choose import executor_for
-from forecastle.core.errors import ForecastleError
+from forecastle.core.errors import ForecastleError, StorageError
 from forecastle.core.logs import configure_logging
 from forecastle.core.names import ResourceType
 from forecastle.core.settings import ServiceSettings, load_settings
 from forecastle.jobs.context import Job, JobContext, Outcome
-from forecastle.jobs.exchange import PROGRESS, RESULT, WORKSPACE, read_json, write_json
+from forecastle.jobs.exchange import (
+    PROGRESS,
+    RESULT,
+    TRANSIENT,
+    WORKSPACE,
+    read_json,
+    write_json,
+)
 from forecastle.jobs.stores import Stores
 from forecastle.storage.artifacts import ArtifactStore
 
@@ -47,8 +56,12 @@ def main(arguments: Sequence[str], jobs: Mapping[ResourceType, Job]) -> int:
     os.nice(_NICENESS)
     settings, _ = load_settings(os.environ)
     configure_logging(settings)
-    catalog = Catalog.open(settings)
-    resource = catalog.resources.find(arn)
+    try:
+        catalog = Catalog.open(settings)
+        resource = catalog.resources.find(arn)
+    except OperationalError as error:
+        write_json(folder / RESULT, _away(error))
+        return 0
     if resource is None or resource.nonce != nonce:
         return 0
     write_json(folder / RESULT, _result(resource, jobs[resource.type], catalog, settings, folder))
@@ -58,13 +71,17 @@ def main(arguments: Sequence[str], jobs: Mapping[ResourceType, Job]) -> int:
 def _result(
     resource: Resource, job: Job, catalog: Catalog, settings: ServiceSettings, folder: Path
 ) -> dict[str, Any]:
-    """``{"outcome": …, "artifact": …}`` or ``{"failure": text}``."""
+    """``{"outcome": …, "artifact": …}`` or ``{"failure": text}``, marked where it may pass."""
     try:
         stores = Stores.open(settings, catalog)
         done = _published(stores.artifacts, resource.nonce)
         return done or _run(resource, job, catalog, settings, stores, folder)
+    except StorageError as error:
+        return {"failure": str(error), TRANSIENT: True}
     except ForecastleError as error:
         return {"failure": str(error)}
+    except OperationalError as error:
+        return _away(error)
     except MemoryError:
         return {"failure": "memory ran out; use fewer items, a coarser frequency or fewer columns"}
     except Exception as error:
@@ -76,6 +93,11 @@ def _result(
             "failure": f"the job failed unexpectedly (ref {reference}); this is a fault of "
             "Forecastle: the worker's log tells more under that reference"
         }
+
+
+def _away(error: OperationalError) -> dict[str, Any]:
+    _log.error("the database could not be reached: %s", error)
+    return {"failure": "the database could not be reached; try again", TRANSIENT: True}
 
 
 def _run(

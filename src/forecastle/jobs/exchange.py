@@ -11,6 +11,9 @@ RESULT = "result.json"
 PROGRESS = "progress.json"
 WORKSPACE = "workspace"
 
+TRANSIENT = "transient"
+"""Marks a failure that may pass by itself: a bucket, the database or the machine was to blame."""
+
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a small file whole or not at all."""

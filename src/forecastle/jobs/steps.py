@@ -17,6 +17,7 @@ from forecastle.catalog import status as life
 from forecastle.catalog.catalog import Catalog
 from forecastle.catalog.resources import Resource
 from forecastle.core.names import ResourceType
+from forecastle.jobs.exchange import TRANSIENT
 from forecastle.jobs.runner import STOPPED, Runner
 
 Change = Callable[[Resource], Resource | None]
@@ -61,7 +62,8 @@ class Steps:
             return dict(self._runner.run(arn, nonce, lambda news: self._report(arn, nonce, news)))
         except OSError as error:
             _log.exception("%s: the job could not be started", arn)
-            return {"failure": f"the job could not be started: {error.strerror}; try again"}
+            failure = f"the job could not be started: {error.strerror}; try again"
+            return {"failure": failure, TRANSIENT: True}
 
     def commit(self, arn: str, nonce: str, result: Mapping[str, Any]) -> None:
         """ACTIVE, CREATE_FAILED or CREATE_STOPPED, and what its parents are to know, at once."""
@@ -99,7 +101,9 @@ class Steps:
             return replace(over, status=life.CREATE_STOPPED)
         outcome = result.get("outcome")
         if outcome is None:
-            return replace(over, status=life.CREATE_FAILED, message=result.get("failure"))
+            details = {**found.details, **({TRANSIENT: True} if result.get(TRANSIENT) else {})}
+            failure = result.get("failure")
+            return replace(over, status=life.CREATE_FAILED, message=failure, details=details)
         details = {**found.details, **outcome["details"], **_artifact(result)}
         return replace(over, status=life.ACTIVE, details=details, message=outcome["message"])
 
