@@ -72,6 +72,20 @@ class Stores:
         if not self._is_remote(record):
             self._folder(record.name).mkdir(parents=True, exist_ok=True)
 
+    def make(self, account: str, name: str, now: float) -> Bucket:
+        """The bucket of that name; where buckets are folders, a new one for the first account.
+
+        Raises:
+            InputError: it is another account's, or nobody's and not the first account's to make.
+        """
+        known = self.catalog.buckets.find(name)
+        record = known or BucketRecord(name, self.settings.account, created_at=now)
+        if record.account == account and not self._is_remote(record):
+            if known is None:
+                self.register(record)
+            self._folder(name).mkdir(parents=True, exist_ok=True)
+        return self.bucket(account, Location(name))
+
     def open_bucket(self, record: BucketRecord) -> Bucket:
         """The bucket that a record describes.
 
