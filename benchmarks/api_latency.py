@@ -153,7 +153,9 @@ def many_series_forecast(forecast: Any, service: Running, series: int) -> str:
 
 def while_training(forecast: Any, service: Running) -> list[float]:
     """DescribeDataset again and again until a predictor of 500 items is trained."""
-    write_sales(service.buckets / "bench" / "items" / "sales.csv", 1_000_000)
+    sales = service.buckets / "bench" / "items" / "sales.csv"
+    sales.parent.mkdir()
+    write_sales(sales, 1_000_000)
     dataset, group = imported(forecast, "items", "s3://bench/items/", "yyyy-MM-dd HH:mm:ss")
     predictor = forecast.create_auto_predictor(
         PredictorName="items",
