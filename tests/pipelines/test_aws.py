@@ -8,6 +8,8 @@ import yaml
 from forecastle.core.errors import DataError
 from forecastle.pipelines.aws import ImportedGroup, read_forecast_defaults
 from forecastle.pipelines.pipeline import METADATA, RELATED, TARGET
+from forecastle.pipelines.reading import read_pipeline
+from forecastle.pipelines.writing import pipeline_to_yaml
 
 DEFAULT = """
 Default:
@@ -24,6 +26,7 @@ Default:
           - {AttributeName: item_id, AttributeType: string}
           - {AttributeName: timestamp, AttributeType: timestamp}
           - {AttributeName: demand, AttributeType: float}
+          - {AttributeName: location, AttributeType: string}
     - &related
       Domain: RETAIL
       DatasetType: RELATED_TIME_SERIES
@@ -63,7 +66,7 @@ tea:
     ForecastHorizon: 30
     FeaturizationConfig:
       ForecastFrequency: W
-      ForecastDimensions: [store]
+      ForecastDimensions: [location]
       Featurizations:
         - AttributeName: demand
           FeaturizationPipeline:
@@ -74,7 +77,7 @@ tea:
         - {Name: holiday, Value: DE}
         - {Name: weather, Value: "true"}
     EvaluationParameters: {NumberOfBacktestWindows: 3, BackTestWindowOffset: 30}
-    TrainingParameters: {context_length: "63"}
+    TrainingParameters: {kernel_type: uniform}
   Forecast:
     ForecastTypes: [mean]
 """
@@ -109,7 +112,7 @@ def test_default_holds_for_the_groups_that_are_named() -> None:
     assert (pipeline.frequency, pipeline.horizon, pipeline.domain) == ("D", 14, "RETAIL")
     assert pipeline.training.algorithm == "AutoML"
     assert pipeline.training.holidays == "UK"
-    assert pipeline.training.forecast_types == ("0.10", "0.50", "0.90")
+    assert pipeline.training.forecast_types == ("0.1", "0.5", "0.9")
     assert found["bread"].left_out == ()
 
 
@@ -134,7 +137,7 @@ def test_a_group_with_datasets_of_its_own_waits_for_them_all() -> None:
     assert pipeline.gather_seconds > 0
     target = pipeline.datasets[0]
     assert target.timestamp_format == "yyyy-MM-dd"
-    assert target.schema == {"item_id": "string", "timestamp": "timestamp", "demand": "float"}
+    assert list(target.schema or {}) == ["item_id", "timestamp", "demand", "location"]
 
 
 def test_a_group_of_its_own_says_how_it_is_trained() -> None:
@@ -142,12 +145,12 @@ def test_a_group_of_its_own_says_how_it_is_trained() -> None:
     training = found.pipeline.training
     assert (training.algorithm, training.holidays) == ("NPTS", "DE")
     assert training.forecast_types == ("mean",)
-    assert training.dimensions == ("store",)
+    assert training.dimensions == ("location",)
     assert training.backtest_windows == 3
-    assert training.parameters["FeaturizationConfig"]["ForecastFrequency"] == "W"
+    assert found.pipeline.frequency == "W"
     assert training.parameters["FeaturizationConfig"]["Featurizations"]
     assert training.parameters["EvaluationParameters"] == {"BackTestWindowOffset": 30}
-    assert training.parameters["TrainingParameters"] == {"context_length": "63"}
+    assert training.parameters["TrainingParameters"] == {"kernel_type": "uniform"}
     assert found.left_out == ("additional dataset weather is not available",)
 
 
@@ -157,7 +160,6 @@ def test_an_algorithm_that_is_not_there_gives_way_to_automl() -> None:
     found = imported(changed(TEA, "tea", Predictor=predictor))["tea"]
     assert found.pipeline.training.algorithm == "AutoML"
     assert found.pipeline.training.parameters == {
-        "ForecastFrequency": "W",
         "DataConfig": {
             "AttributeConfigs": [
                 {"AttributeName": "demand", "Transformations": {"middlefill": "zero"}}
@@ -166,6 +168,20 @@ def test_an_algorithm_that_is_not_there_gives_way_to_automl() -> None:
     }
     assert any("CNN-QR" in sentence for sentence in found.left_out)
     assert any("TrainingParameters" in sentence for sentence in found.left_out)
+
+
+@pytest.mark.parametrize("group", ["tea", "bread"])
+def test_the_file_of_a_pipeline_reads_as_the_same_pipeline(group: str) -> None:
+    pipeline = imported(TEA, "bread")[group].pipeline
+    assert read_pipeline(pipeline_to_yaml(pipeline), "tea.yaml") == pipeline
+
+
+def test_parameters_that_the_algorithm_does_not_take_are_left_out() -> None:
+    predictor = yaml.safe_load(TEA)["tea"]["Predictor"]
+    predictor["TrainingParameters"] = {"epochs": "250"}
+    found = imported(changed(TEA, "tea", Predictor=predictor))["tea"]
+    assert "TrainingParameters" not in found.pipeline.training.parameters
+    assert any("epochs" in sentence for sentence in found.left_out)
 
 
 def test_datasets_can_be_those_of_another_group() -> None:
@@ -209,7 +225,7 @@ def test_a_name_too_long_for_a_pipeline_stays_the_groups() -> None:
         (changed(TEA, "tea", DatasetGroup={"Domain": "CUSTOM"}), "domain RETAIL, the group CUSTOM"),
         (changed(TEA, "coffee", Datasets={"From": "cocoa"}), "coffee: Datasets is missing"),
         (changed(TEA, "tea", Datasets=[{"DatasetType": RELATED}]), f"one {TARGET}"),
-        (changed(TEA, "tea", Datasets=[{"DatasetType": TARGET}]), "no DataFrequency"),
+        (changed(TEA, "tea", Datasets=[{"DatasetType": TARGET}]), f"{TARGET} has no Schema"),
         ("tea: {Datasets: [{DatasetType: TARGET_TIME_SERIES}]}", "neither Predictor nor"),
     ],
 )

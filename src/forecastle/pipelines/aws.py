@@ -100,8 +100,8 @@ class _Group:
         if re.fullmatch(_NAME, self.name, re.ASCII) is None:
             raise InputError("is no name of a group; use letters, digits and _, a letter first")
         datasets, files = self._datasets()
-        predictor, frequency = self._predictor(), _frequency(datasets)
-        training = predictor.training(self._section(_FORECAST) or {}, frequency)
+        predictor = self._predictor()
+        training = predictor.training(self._section(_FORECAST) or {})
         parts = tuple(_part(dataset, predictor.left_out) for dataset in datasets)
         own = self.sections.get(self.name, {})
         strange = [f"{key} is no setting of a pipeline" for key in own if key not in _SECTIONS]
@@ -109,7 +109,7 @@ class _Group:
         pipeline = Pipeline(
             name=name,
             source=Source(self.bucket, f"{FOLDER}{files}.", (".csv",)),
-            frequency=frequency,
+            frequency=predictor.frequency(_frequency(datasets)),
             horizon=predictor.horizon,
             export=Destination(self.bucket, f"{EXPORTS}{self.name}/"),
             group="" if name == self.name else self.name,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from forecastle.core.errors import InputError
-from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
+from forecastle.core.frequency import Frequency
+from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, parse_forecast_types
 from forecastle.jobs.training_request import ALGORITHM, HOLIDAY
-from forecastle.models.registry import REGISTRY
+from forecastle.models.registry import REGISTRY, check_training_parameters
+from forecastle.pipelines.parameters import AUTO_ML
 from forecastle.pipelines.pipeline import Training
 
 AUTO_PREDICTOR, PREDICTOR = "AutoPredictor", "Predictor"
 PREDICTORS = (AUTO_PREDICTOR, PREDICTOR)
-AUTOML = "AutoML"
 MAX_AGE = 604800  # a week, in seconds: how old a predictor may be where the file does not say
 
 _DAY = 86400.0
@@ -57,13 +58,12 @@ class PredictorSection:
             )
         return int(self.section["ForecastHorizon"])
 
-    def training(self, forecast: Section, data_frequency: str) -> Training:
-        """How to train.
+    def frequency(self, of_data: str) -> str:
+        """Of the forecast; the data are kept in its periods."""
+        return str(Frequency.parse(str(self._scope.get("ForecastFrequency", of_data))))
 
-        Args:
-            forecast: the section Forecast.
-            data_frequency: of the target.
-        """
+    def training(self, forecast: Section) -> Training:
+        """How to train; ``forecast`` is the section of that name."""
         self.left_out += [
             f"{self.kind}.{key} is not available"
             for key, value in self.section.items()
@@ -72,13 +72,15 @@ class PredictorSection:
         types = forecast.get("ForecastTypes") or self.section.get("ForecastTypes")
         return Training(
             algorithm=self.algorithm,
-            forecast_types=tuple(str(each) for each in types or DEFAULT_FORECAST_TYPES),
+            forecast_types=parse_forecast_types(
+                [str(each) for each in types or DEFAULT_FORECAST_TYPES]
+            ),
             holidays=self._holidays(),
             backtest_windows=self._backtest_windows(),
             optimization_metric=self.section.get("OptimizationMetric"),
             retrain_after_days=float(self.section.get("MaxAge", MAX_AGE)) / _DAY,
             dimensions=tuple(self._scope.get("ForecastDimensions", ())),
-            parameters=self._parameters(data_frequency),
+            parameters=self._parameters(),
         )
 
     @cached_property
@@ -86,12 +88,12 @@ class PredictorSection:
         """Its name; AutoML where there is no such algorithm."""
         arn = self.section.get("AlgorithmArn")
         if self._is_auto or self.section.get("PerformAutoML") or arn is None:
-            return AUTOML
+            return AUTO_ML
         name = str(arn).removeprefix(ALGORITHM)
         if name in REGISTRY:
             return name
-        self.left_out.append(f"algorithm {name} is not available; {AUTOML} takes its place")
-        return AUTOML
+        self.left_out.append(f"algorithm {name} is not available; {AUTO_ML} takes its place")
+        return AUTO_ML
 
     @property
     def _is_auto(self) -> bool:
@@ -119,38 +121,45 @@ class PredictorSection:
 
     def _backtest_windows(self) -> int:
         given = int(_section(self.section, _EVALUATION).get("NumberOfBacktestWindows", 1))
-        if self.algorithm != AUTOML or given == 1:
+        if self.algorithm != AUTO_ML or given == 1:
             return given
-        self.left_out.append(f"{given} backtest windows; {AUTOML} chooses how many it needs")
+        self.left_out.append(f"{given} backtest windows; {AUTO_ML} chooses how many it needs")
         return 1
 
-    def _parameters(self, data_frequency: str) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         """Parameters of the Create operation that a pipeline has no setting for."""
-        frequency = self._scope.get("ForecastFrequency", data_frequency)
-        coarser = {} if frequency == data_frequency else {"ForecastFrequency": frequency}
-        if self.algorithm == AUTOML:
-            return self._of_automl(coarser)
         filled = self._features.get("Featurizations")
-        features = coarser | ({"Featurizations": filled} if filled else {})
+        if self.algorithm == AUTO_ML:
+            return self._of_automl(filled or ())
         offset = _section(self.section, _EVALUATION).get("BackTestWindowOffset")
         found: dict[str, Any] = {
-            _FEATURES: features,
+            _FEATURES: {"Featurizations": filled} if filled else {},
             _EVALUATION: {} if offset is None else {"BackTestWindowOffset": offset},
-            _PARAMETERS: self.section.get(_PARAMETERS) or {},
+            _PARAMETERS: self._training_parameters(),
         }
         return {key: value for key, value in found.items() if value}
 
-    def _of_automl(self, coarser: dict[str, Any]) -> dict[str, Any]:
+    def _training_parameters(self) -> Section:
+        """Those that the algorithm takes here too, or none."""
+        given = _section(self.section, _PARAMETERS)
+        try:
+            check_training_parameters(self.algorithm, given)
+        except InputError as error:
+            self.left_out.append(f"{_PARAMETERS}: {error}")
+            return {}
+        return given
+
+    def _of_automl(self, filled: Sequence[Section]) -> dict[str, Any]:
         """As CreateAutoPredictor takes them."""
         if self.section.get(_PARAMETERS):
             self.left_out.append(f"{_PARAMETERS} belong to an algorithm that is not used")
-        found = dict(coarser)
-        if "TimeAlignmentBoundary" in self.section:
-            found["TimeAlignmentBoundary"] = self.section["TimeAlignmentBoundary"]
-        attributes = self._data.get("AttributeConfigs") or [
-            _attribute(each) for each in self._features.get("Featurizations", ())
-        ]
-        return found | ({"DataConfig": {"AttributeConfigs": attributes}} if attributes else {})
+        boundary = self.section.get("TimeAlignmentBoundary")
+        attributes = self._data.get("AttributeConfigs") or [_attribute(each) for each in filled]
+        found = {
+            "TimeAlignmentBoundary": boundary,
+            "DataConfig": {"AttributeConfigs": attributes} if attributes else None,
+        }
+        return {key: value for key, value in found.items() if value}
 
     @property
     def _features(self) -> Section:
