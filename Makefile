@@ -64,6 +64,8 @@ bench: .venv/.installed-bench  ## Measure accuracy and speed, beside others; hou
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.uk_end_to_end
 	$(BIN)/python -m benchmarks.read_speed
+	$(BIN)/python -m benchmarks.import_speed
+	$(BIN)/python -m benchmarks.api_latency
 
 clean:  ## Remove what the targets made, .venv included.
 	rm -rf .venv dist demo
