@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select
 from sqlalchemy import update as update_rows
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from forecastle.catalog.tables import PIPELINES, RUN_STEPS, RUNS, UPLOADS
@@ -168,6 +169,14 @@ class Pipelines:
         except IntegrityError:
             return False
         return True
+
+    def remember(self, uploads: Sequence[Upload]) -> None:
+        """Remember uploads, with their runs, all at once; not those that were noticed before."""
+        make = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        rows = [{**vars(upload), "identity": upload.identity} for upload in uploads]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(make(UPLOADS).on_conflict_do_nothing(), rows)
 
     def uploads(self, account: str, pipeline: str, *, run_id: str | None = None) -> list[Upload]:
         """The uploads of a run, or those that no run has taken yet; oldest first."""
