@@ -57,7 +57,7 @@ def selector(path: str, *names: str, **more: str) -> dict:
 def test_the_table_of_a_forecast(world: World):
     made = forecast(world, predictor(world, sales()))
     table = rows(world, made)
-    assert table.columns == ["item_id", "timestamp", "p10", "p50", "p90"]
+    assert table.columns == ["item_id", "timestamp", "p10", "p50", "p90", "mean"]
     assert table.equals(table.sort("item_id", "timestamp"))
     assert len(table) == 3 * 3
     assert made.details == {

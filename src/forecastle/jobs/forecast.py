@@ -10,7 +10,7 @@ from typing import Any
 from forecastle.catalog.resources import Resource
 from forecastle.core.errors import InputError
 from forecastle.core.executor import SerialExecutor
-from forecastle.core.quantiles import column_name, parse_forecast_types
+from forecastle.core.quantiles import MEAN, column_name, parse_forecast_types
 from forecastle.jobs.context import JobContext, Outcome
 from forecastle.jobs.group_data import GroupData
 from forecastle.jobs.selection import selected_series
@@ -31,8 +31,9 @@ _FEW_SERIES = 20  # are forecast before processes would have started
 def create_forecast(context: JobContext) -> Outcome:
     """Forecast, without training anew, and keep the table as the artifact.
 
-    `FILE` has ``item_id``, the dimensions, ``timestamp`` and a column per forecast type, sorted
-    by series and time, in row groups small enough to find one series quickly.
+    `FILE` has ``item_id``, the dimensions, ``timestamp``, a column per forecast type and always
+    ``mean`` (means of series add up to the mean of their total, which quantiles do not), sorted by
+    series and time, in row groups small enough to find one series quickly.
 
     Raises:
         InputError: the predictor is gone, or the latest data do not fit it.
@@ -45,7 +46,8 @@ def create_forecast(context: JobContext) -> Outcome:
     forecast, messages = _forecast(context, trained, built)
     types = _types(context, trained)
     context.tell(0.9, "saving")
-    forecast_frame(forecast, types).write_parquet(
+    stored = types if MEAN in types else (*types, MEAN)
+    forecast_frame(forecast, stored).write_parquet(
         context.workspace / FILE, row_group_size=_ROWS_PER_GROUP, statistics=True
     )
     return Outcome(_details(forecast, types, recipe), " ".join(messages) or None)

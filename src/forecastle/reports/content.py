@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
 from forecastle.series.forecast import Forecast
@@ -13,6 +14,22 @@ from forecastle.training.report import AccuracyReport, Backtest
 
 LARGEST_ITEM_CHOICE = 200
 """How many series a reader can pick from; the total stands for the others."""
+
+
+class ItemChange(NamedTuple):
+    """What a series is expected to bring, before and now, over the same steps."""
+
+    name: str
+    before: float
+    now: float
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is new since the last forecast: in words, and the series that moved the most."""
+
+    sentences: tuple[str, ...]
+    items: tuple[ItemChange, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +51,7 @@ class ReportContent:
         seconds: what training took; None if there was no training.
         created: when the report was made, in words; None keeps the report free of the clock.
         unit: of demand, such as ``pounds`` or ``units``.
+        changes: since the last forecast; None where there is none.
     """
 
     title: str
@@ -50,6 +68,7 @@ class ReportContent:
     seconds: float | None = None
     created: str | None = None
     unit: str = ""
+    changes: Changes | None = None
 
     @property
     def quality(self) -> tuple[tuple[str, str], ...]:

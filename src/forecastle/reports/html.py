@@ -77,6 +77,7 @@ def render_report(content: ReportContent) -> str:
         table=_table(scene, scene.outlooks[0]),
         quality=content.quality,
         largest=_largest(content, scene),
+        moved=_moved(content),
         before=wording.steps(wording.soon(content), content),
         subtitle=_subtitle(content, scene),
         labels=band_labels(scene, scene.outlooks[0]),
@@ -195,6 +196,19 @@ def _largest(content: ReportContent, scene: Scene) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _moved(content: ReportContent) -> list[dict[str, str]]:
+    """The items that changed the most since the last forecast."""
+    return [
+        {
+            "name": item.name,
+            "before": rounded(item.before),
+            "now": rounded(item.now),
+            "change": wording.share_change(item.now, item.before),
+        }
+        for item in (content.changes.items if content.changes else ())
+    ]
 
 
 def _data(scene: Scene) -> dict[str, Any]:

@@ -48,8 +48,12 @@ def unit_name(frequency: Frequency) -> str:
 
 
 def steps(count: int, content: ReportContent) -> str:
+    """So many steps of the report in words."""
+    return steps_of(count, content.panel.frequency)
+
+
+def steps_of(count: int, frequency: Frequency) -> str:
     """``7 days``, ``1 week``, ``6 times 2 weeks``."""
-    frequency = content.panel.frequency
     unit = unit_name(frequency)
     if frequency.count > 1:
         return f"{count} times {frequency.count} {unit}s"
