@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ import typer
 from rich.table import Column, Table
 
 from forecastle.cli import options
+from forecastle.cli.auditing import audit_locally
 from forecastle.cli.output import Output
 from forecastle.cli.service_options import DataDir
 
@@ -49,7 +49,7 @@ def create(
         raise InputError(f"role '{role}' is not known; use {', '.join(_ROLES)}")
     with _opened(data_dir) as (catalog, settings):
         key = catalog.access_keys.create(account or settings.account, Role(role), time.time())
-        _audit(catalog, "CreateAccessKey", key.access_key_id, key.account)
+        audit_locally(catalog, "CreateAccessKey", key.access_key_id, key.account)
     output = Output(as_json=json)
     output.say(
         f"Access key of account {key.account}, role {key.role}. The secret is shown only now:\n",
@@ -86,7 +86,7 @@ def revoke(
     with _opened(data_dir) as (catalog, _):
         catalog.access_keys.revoke(access_key_id, time.time())
         key = catalog.access_keys.find(access_key_id)
-        _audit(catalog, "RevokeAccessKey", access_key_id, key.account if key else None)
+        audit_locally(catalog, "RevokeAccessKey", access_key_id, key.account if key else None)
     output = Output(as_json=json)
     output.say(f"Access key {access_key_id} is revoked.")
     output.give({"revoked": access_key_id})
@@ -103,23 +103,6 @@ def _opened(data_dir: Path | None) -> Iterator[tuple[Catalog, ServiceSettings]]:
         yield catalog, settings
     finally:
         catalog.close()
-
-
-def _audit(catalog: Catalog, operation: str, access_key_id: str, account: str | None) -> None:
-    """Keys are made by the local administrator, who needs none."""
-    from forecastle.catalog.audit import AuditEntry
-
-    entry = AuditEntry(
-        at=time.time(),
-        request_id=str(uuid.uuid4()),
-        account=account,
-        access_key_id=None,
-        address="local",
-        operation=operation,
-        resource=access_key_id,
-        outcome="OK",
-    )
-    catalog.audit.add(entry)
 
 
 def _record(key: AccessKey) -> dict[str, Any]:

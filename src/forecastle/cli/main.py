@@ -21,6 +21,7 @@ from forecastle.cli import (
     config,
     forecast,
     online_retail,
+    pipeline,
     run,
     sample,
     serve,
@@ -48,6 +49,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(database, name="db")
 app.add_typer(prepare, name="prepare")
 app.add_typer(bucket.bucket, name="bucket")
+app.add_typer(pipeline.pipeline, name="pipeline")
 prepare.command("sample")(sample.sample)
 prepare.command("online-retail-ii")(online_retail.online_retail)
 

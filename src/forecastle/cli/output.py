@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Output:
             for part in parts:
                 console.print(part, markup=False)
 
-    def give(self, record: Mapping[str, Any]) -> None:
-        """Print the one object that ``--json`` asks for."""
+    def give(self, record: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """Print the one object, or list of objects, that ``--json`` asks for."""
         if self.as_json:
             print(json.dumps(record, ensure_ascii=False, default=str))

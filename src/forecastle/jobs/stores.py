@@ -13,6 +13,7 @@ from forecastle.core.settings import ServiceSettings
 from forecastle.storage.artifacts import ArtifactStore, FolderArtifacts
 from forecastle.storage.bucket_artifacts import BucketArtifacts
 from forecastle.storage.buckets import Bucket
+from forecastle.storage.disk import disk_told
 from forecastle.storage.folder_bucket import FolderBucket
 from forecastle.storage.locations import Location
 from forecastle.storage.s3_bucket import S3Bucket
@@ -72,19 +73,23 @@ class Stores:
         if not self._is_remote(record):
             self._folder(record.name).mkdir(parents=True, exist_ok=True)
 
-    def make(self, account: str, name: str, now: float) -> Bucket:
-        """The bucket of that name; where buckets are folders, a new one for the first account.
+    def make(self, account: str, location: Location, now: float) -> Bucket:
+        """The bucket of a location; where buckets are folders, made with the location's folder.
+
+        A folder bucket that nobody has becomes the service's first account's.
 
         Raises:
-            InputError: it is another account's, or nobody's and not the first account's to make.
+            InputError: it is another account's, or there is none.
         """
-        known = self.catalog.buckets.find(name)
-        record = known or BucketRecord(name, self.settings.account, created_at=now)
+        known = self.catalog.buckets.find(location.bucket)
+        record = known or BucketRecord(location.bucket, self.settings.account, created_at=now)
         if record.account == account and not self._is_remote(record):
             if known is None:
                 self.register(record)
-            self._folder(name).mkdir(parents=True, exist_ok=True)
-        return self.bucket(account, Location(name))
+            with disk_told(str(location)):
+                folder = self._folder(record.name) / location.key.rpartition("/")[0]
+                folder.mkdir(parents=True, exist_ok=True)
+        return self.bucket(account, location)
 
     def open_bucket(self, record: BucketRecord) -> Bucket:
         """The bucket that a record describes.

@@ -17,13 +17,14 @@ from forecastle.pipelines.run_control import list_runs as list_runs
 from forecastle.pipelines.run_control import retry_run as retry_run
 from forecastle.pipelines.run_control import start_run as start_run
 from forecastle.service.context import Context
+from forecastle.storage.locations import Location
 
 
 def apply_pipeline(context: Context, text: str, file: str) -> PipelineRecord:
     """Make a pipeline, or change the one of that name; a running service sees it at once.
 
-    Folder buckets that it names are made. Of the files that are there already the newest start a
-    run, the others none.
+    Folder buckets that it names are made, with their folders. Of the files that are there already
+    the newest start a run, the others none.
 
     Args:
         context: who applies it; it works in the caller's account.
@@ -39,8 +40,8 @@ def apply_pipeline(context: Context, text: str, file: str) -> PipelineRecord:
     pipeline = read_pipeline(text, file)
     service, caller = context.service, context.caller
     now = service.clock()
-    for bucket in dict.fromkeys((pipeline.source.bucket, pipeline.export.bucket)):
-        service.stores.make(caller.account, bucket, now)
+    for place in (pipeline.source, pipeline.export):
+        service.stores.make(caller.account, Location(place.bucket, place.prefix), now)
     before = service.catalog.pipelines.find(caller.account, pipeline.name)
     record = PipelineRecord(
         account=caller.account,
