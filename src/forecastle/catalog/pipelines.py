@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from forecastle.catalog.tables import PIPELINES, RUN_STEPS, RUNS, UPLOADS
 
 RUNNING, SUCCEEDED, FAILED, CANCELLED = "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"
+SKIPPED = "SKIPPED"
+"""Of a step that had nothing to do; steps have the statuses of runs beside it."""
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,14 @@ _ISO = TimestampFormat("yyyy-MM-dd")
 Column = tuple[Table, str]
 
 
-def timestamp_format(columns: Sequence[Column]) -> TimestampFormat:
+def timestamp_format(
+    columns: Sequence[Column], option: str = "--timestamp-format"
+) -> TimestampFormat:
     """The format of the timestamps, the same for all tables of a source.
 
     Args:
         columns: the timestamp column of each table.
+        option: where the user names the format.
 
     Raises:
         DataError: the format is not recognised, or day and month cannot be told apart.
@@ -40,9 +43,9 @@ def timestamp_format(columns: Sequence[Column]) -> TimestampFormat:
             table,
             column,
             "timestamp '{value}' is not recognised; write yyyy-MM-dd or yyyy-MM-dd HH:mm:ss, "
-            "or name the format with --timestamp-format",
+            f"or name the format with {option}",
         )
-    return formats[0] if len(formats) == 1 else _day_or_month_first(written, *formats)
+    return formats[0] if len(formats) == 1 else _day_or_month_first(written, option, *formats)
 
 
 def _sample(table: Table, column: str) -> Iterator[str]:
@@ -52,7 +55,10 @@ def _sample(table: Table, column: str) -> Iterator[str]:
 
 
 def _day_or_month_first(
-    columns: Sequence[Column], day_first: TimestampFormat, month_first: TimestampFormat
+    columns: Sequence[Column],
+    option: str,
+    day_first: TimestampFormat,
+    month_first: TimestampFormat,
 ) -> TimestampFormat:
     """The order in which more dates can be read; the others are then refused by their lines."""
     only_day = only_month = 0
@@ -69,7 +75,7 @@ def _day_or_month_first(
         raise _first_cell_error(
             *columns[0],
             f"timestamp '{{value}}' and all others read as {day_first} and as {month_first}; "
-            "say which with --timestamp-format",
+            f"say which with {option}",
         )
     return day_first if only_day >= only_month else month_first
 
