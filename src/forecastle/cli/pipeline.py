@@ -10,10 +10,11 @@ import typer
 from forecastle.cli import options, pipeline_runs
 from forecastle.cli.administrator import administrator, worker_hint
 from forecastle.cli.auditing import audit_locally
+from forecastle.cli.import_aws import import_aws
 from forecastle.cli.output import Output
 from forecastle.cli.pipeline_records import pipeline_record, pipeline_table
 from forecastle.cli.service_options import DataDir
-from forecastle.core.errors import InputError
+from forecastle.cli.text_files import read_text
 
 pipeline = typer.Typer(
     help="Pipelines: a file lands in a bucket, the forecast appears.", no_args_is_help=True
@@ -33,7 +34,7 @@ def apply(
     """Make a pipeline, or change it; a running service sees it at once."""
     from forecastle.pipelines.control import apply_pipeline
 
-    text = _text(file)
+    text = read_text(file)
     with administrator(data_dir) as context:
         record = apply_pipeline(context, text, file.name)
         audit_locally(context.service.catalog, "ApplyPipeline", record.name, record.account)
@@ -103,17 +104,4 @@ pipeline.command()(pipeline_runs.runs)
 pipeline.command()(pipeline_runs.logs)
 pipeline.command()(pipeline_runs.retry)
 pipeline.command()(pipeline_runs.cancel)
-
-
-def _text(file: Path) -> str:
-    """The file, with or without a byte order mark.
-
-    Raises:
-        InputError: it is not there, or no text.
-    """
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file} is no UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from None
+pipeline.command()(import_aws)
