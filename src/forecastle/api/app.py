@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from forecastle.api.auditing import Auditor
 from forecastle.api.authentication import Guard, KeyRing
+from forecastle.api.events import EventIntake
 from forecastle.api.exchange import Answer, Received, join_headers
 from forecastle.api.forecast import Call, ForecastProtocol
 from forecastle.api.health import Health
@@ -26,7 +27,9 @@ from forecastle.api.reception import Reception
 from forecastle.api.refusals import IncompleteSignature, NoSuchPage, TooLarge, TooSlow
 from forecastle.api.signature import PRESIGNED, is_presigned
 from forecastle.api.sts import TokenServiceProtocol
+from forecastle.api.subscriptions import confirm_subscription
 from forecastle.core.errors import RequestError
+from forecastle.pipelines.webhook import PATH as EVENTS_PATH
 from forecastle.service import operations
 from forecastle.service.context import Service
 
@@ -52,8 +55,11 @@ def create_app(
     """
     settings = service.settings
     metrics = Metrics(service.catalog, settings.worker_timeout)
+    failures = TokenBuckets(_AUDITED_FAILURES, _AUDITED_BURST, timer)
+    house = _House(service, metrics, Auditor(service.catalog.audit, failures), timer)
     desk = _Desk(
-        reception=_reception(service, call, metrics, timer),
+        reception=_reception(house, call),
+        intake=_intake(house),
         gate=Gate(settings.max_concurrent_requests),
         threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="api"),
         max_bytes=settings.max_request_bytes,
@@ -67,26 +73,56 @@ def create_app(
 
     health = Health(service.catalog, settings.worker_timeout, metrics)
     return Starlette(
-        routes=[Route("/", desk.api, methods=["POST"]), *health.routes()],
+        routes=[
+            Route("/", desk.api, methods=["POST"]),
+            Route(EVENTS_PATH, desk.events, methods=["POST"]),
+            *health.routes(),
+        ],
         exception_handlers={404: desk.no_such_page, 405: desk.no_such_page, 500: desk.failed},
         lifespan=lifespan,
     )
 
 
-def _reception(
-    service: Service, call: Call, metrics: Metrics, timer: Callable[[], float]
-) -> Reception:
-    settings, catalog = service.settings, service.catalog
-    rate = TokenBuckets(settings.requests_per_second, settings.request_burst, timer)
+@dataclass(frozen=True)
+class _House:
+    """What all that answers requests shares."""
+
+    service: Service
+    metrics: Metrics
+    auditor: Auditor
+    timer: Callable[[], float]
+
+    def rate(self) -> RateLimit:
+        """Requests per second of whoever asks."""
+        settings = self.service.settings
+        buckets = TokenBuckets(settings.requests_per_second, settings.request_burst, self.timer)
+        return RateLimit(buckets, settings.requests_per_second)
+
+
+def _reception(house: _House, call: Call) -> Reception:
+    service = house.service
+    keys = KeyRing(service.catalog.access_keys, house.timer)
     return Reception(
         forecast=ForecastProtocol(service, call),
         sts=TokenServiceProtocol(),
-        guard=Guard(KeyRing(catalog.access_keys, timer), service.clock, settings.clock_skew),
-        rate=RateLimit(rate, settings.requests_per_second),
-        auditor=Auditor(catalog.audit, TokenBuckets(_AUDITED_FAILURES, _AUDITED_BURST, timer)),
-        metrics=metrics,
+        guard=Guard(keys, service.clock, service.settings.clock_skew),
+        rate=house.rate(),
+        auditor=house.auditor,
+        metrics=house.metrics,
         clock=service.clock,
-        timer=timer,
+        timer=house.timer,
+    )
+
+
+def _intake(house: _House) -> EventIntake:
+    other = house.service.settings.sns_endpoint_url
+    return EventIntake(
+        service=house.service,
+        rate=house.rate(),
+        auditor=house.auditor,
+        metrics=house.metrics,
+        timer=house.timer,
+        confirm=lambda url: confirm_subscription(url, other),
     )
 
 
@@ -95,6 +131,7 @@ class _Desk:
     """Takes HTTP requests and has them answered in threads, so that the event loop stays free."""
 
     reception: Reception
+    intake: EventIntake
     gate: Gate
     threads: ThreadPoolExecutor
     max_bytes: int
@@ -102,13 +139,20 @@ class _Desk:
 
     async def api(self, request: Request) -> Response:
         """``POST /``: the API."""
+        return await self._serve(request, self.reception.answer)
+
+    async def events(self, request: Request) -> Response:
+        """``POST /events``: what landed in buckets."""
+        return await self._serve(request, self.intake.answer)
+
+    async def _serve(self, request: Request, work: Callable[[Received], Answer]) -> Response:
         request_id = self._request_id()
         try:
             with self.gate.enter():
                 body = await self._read_body(request)
                 received = _received(request, body, request_id)
                 loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self.threads, self.reception.answer, received)
+                answer = await loop.run_in_executor(self.threads, work, received)
                 return _response(answer, request_id)
         except RequestError as error:
             return self._refuse(request, request_id, error)
@@ -121,7 +165,7 @@ class _Desk:
             return self._refuse(request, self._request_id(), IncompleteSignature(PRESIGNED))
         error = NoSuchPage(
             f"Nothing is at {request.method} {request.url.path}; the API is at POST /, "
-            "and there are GET /healthz, /readyz and /metrics"
+            "events go to POST /events, and there are GET /healthz, /readyz and /metrics"
         )
         return self._refuse(request, self._request_id(), error)
 

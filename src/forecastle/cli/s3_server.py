@@ -13,7 +13,7 @@ from forecastle.catalog.access_keys import AccessKey, Role
 from forecastle.catalog.catalog import Catalog
 from forecastle.core.errors import ForecastleError
 from forecastle.core.settings import ServiceSettings
-from forecastle.storage.seaweed import SeaweedKey, SeaweedServer
+from forecastle.storage.seaweed import SeaweedKey, SeaweedServer, SeaweedWebhook
 
 _FOLDER = "s3"
 _LOOK_SECONDS = 2.0
@@ -21,7 +21,12 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def s3_beside(settings: ServiceSettings, catalog: Catalog, port: int) -> Iterator[ServiceSettings]:
+def s3_beside(
+    settings: ServiceSettings,
+    catalog: Catalog,
+    port: int,
+    webhook: SeaweedWebhook | None = None,
+) -> Iterator[ServiceSettings]:
     """Run an S3 server, with the service's keys as they come and go.
 
     The service itself has a key of its own, made anew at each start.
@@ -30,13 +35,15 @@ def s3_beside(settings: ServiceSettings, catalog: Catalog, port: int) -> Iterato
         settings: as they are.
         catalog: the keys and the buckets.
         port: of the endpoint; 0 takes a free one.
+        webhook: who is told of new objects.
 
     Yields:
         The settings of a service whose buckets are there.
     """
     own = SeaweedKey(f"forecastle-{secrets.token_hex(8)}", secrets.token_urlsafe(30))
     known = _keys(own, settings, catalog)
-    with SeaweedServer(settings.data_dir / _FOLDER, known, port=port) as server:
+    folder = settings.data_dir / _FOLDER
+    with SeaweedServer(folder, known, port=port, webhook=webhook) as server:
         ending = threading.Event()
 
         def follow() -> None:

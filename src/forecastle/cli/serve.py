@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forecastle.core.settings import ServiceSettings
     from forecastle.service.context import Service
     from forecastle.service.start import FirstAccess
+    from forecastle.storage.seaweed import SeaweedWebhook
 
 _BACKLOG = 2048
 
@@ -68,7 +69,8 @@ def _run(
     _introduce(first_access(service))
     if s3:
         port = settings.port and settings.port + 1
-        beside = stack.enter_context(s3_beside(settings, service.catalog, port))
+        webhook = _webhook(service, listener)
+        beside = stack.enter_context(s3_beside(settings, service.catalog, port, webhook))
         service = replace(service, settings=beside, stores=Stores.open(beside, service.catalog))
     server = uvicorn.Server(server_config(create_app(service), service.settings))
     if worker:
@@ -117,6 +119,20 @@ def _introduce(first: FirstAccess) -> None:
     if lines:
         lines = ["First start. Write these down, they are shown only now:", *lines, ""]
         print("\n".join(lines), flush=True)
+
+
+def _webhook(service: Service, listener: socket.socket) -> SeaweedWebhook | None:
+    """How the S3 server tells of new objects; with TLS it does not, and they are found by listing.
+
+    It would not trust a certificate that the service made for itself.
+    """
+    from forecastle.pipelines.webhook import PATH, webhook_token
+    from forecastle.storage.seaweed import SeaweedWebhook
+
+    if service.settings.tls_certificate is not None:
+        return None
+    url = f"{_address(service.settings, listener)}{PATH}"
+    return SeaweedWebhook(url, webhook_token(service, None))
 
 
 def _greet(service: Service, listener: socket.socket) -> None:

@@ -71,6 +71,23 @@ class SeaweedKey:
         return [f"{kind}:{bucket}" for bucket in self.buckets for kind in kinds]
 
 
+@dataclass(frozen=True)
+class SeaweedWebhook:
+    """Who is told of every change: a URL, and the bearer token that it asks for."""
+
+    url: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"SeaweedWebhook({self.url})"
+
+    def environment(self) -> dict[str, str]:
+        """As SeaweedFS reads it."""
+        values = {"ENABLED": "true", "ENDPOINT": self.url, "BEARER_TOKEN": self.token}
+        return {f"WEED_NOTIFICATION_WEBHOOK_{name}": value for name, value in values.items()}
+
+
 class SeaweedServer:
     """A SeaweedFS process; use it in a ``with`` statement, or `start` and `stop` it.
 
@@ -81,15 +98,24 @@ class SeaweedServer:
         folder: where its data are kept, from one start to the next.
         keys: who is let in; at least one, else SeaweedFS lets in everybody.
         port: of the S3 endpoint; 0 takes a free one.
+        webhook: who is told of new objects.
 
     Raises:
         InputError: no keys are given, or the extra ``s3`` is not installed.
     """
 
-    def __init__(self, folder: Path, keys: Sequence[SeaweedKey], *, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: Sequence[SeaweedKey],
+        *,
+        port: int = 0,
+        webhook: SeaweedWebhook | None = None,
+    ) -> None:
         if not keys:
             raise InputError("an S3 server needs a key; make one: forecastle keys create")
         self._folder, self._keys, self._port = folder, tuple(keys), port
+        self._webhook = webhook
         self._program = program()
         self._process: subprocess.Popen[bytes] | None = None
         self._stack = ExitStack()
@@ -225,14 +251,16 @@ class SeaweedServer:
     ) -> subprocess.Popen[bytes]:
         # Its inner services listen too. They, unlike the S3 endpoint, know no access keys: tokens
         # signed with keys that nobody else has keep other users of this machine out.
-        tokens = {f"WEED_{name}_KEY": secrets.token_hex(32) for name in _JWT_KEYS}
+        own = {f"WEED_{name}_KEY": secrets.token_hex(32) for name in _JWT_KEYS}
+        if self._webhook is not None:
+            own |= self._webhook.environment()
         return subprocess.Popen(
             [sys.executable, "-I", "-S", leash.__file__, *command],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**_environment(), **tokens, "TMPDIR": str(temporary), "GOMEMLIMIT": _MEMORY},
+            env={**_environment(), **own, "TMPDIR": str(temporary), "GOMEMLIMIT": _MEMORY},
         )
 
     def _write_keys(self) -> None:
