@@ -1,4 +1,4 @@
-"""``forecastle worker``: one process that does the jobs."""
+"""``forecastle worker``: one process that does the jobs and runs the pipelines."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def worker(
     from forecastle.core.settings import load_settings
     from forecastle.jobs.queues import QUEUES
     from forecastle.jobs.worker import Worker
+    from forecastle.pipelines.extension import PipelineExtension
 
     settings, _ = load_settings(os.environ, data_dir=data_dir)
     configure_logging(settings)
-    process = Worker(settings, QUEUES)
+    process = Worker(settings, QUEUES, extensions=[PipelineExtension])
     if leash:
         threading.Thread(target=_end_with_input, args=(process,), daemon=True).start()
     process.run()

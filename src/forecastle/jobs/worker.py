@@ -19,6 +19,7 @@ from forecastle.core.names import ResourceType, ulid
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.collection import Collector, clear_workspaces
 from forecastle.jobs.dispatcher import Dispatcher
+from forecastle.jobs.extension import MakeExtension
 from forecastle.jobs.queues import Queue
 from forecastle.jobs.recovery import bury_the_dead, mend, take_over, this_host
 from forecastle.jobs.runner import CHILD, Runner
@@ -45,6 +46,7 @@ class Worker:
         queues: the queue of each type of job.
         command: begins the child process of a job.
         make_steps: makes the steps of the jobs.
+        extensions: make what the worker does beside the jobs.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Worker:
         queues: Mapping[ResourceType, Queue],
         command: Sequence[str] = CHILD,
         make_steps: MakeSteps = Steps,
+        extensions: Sequence[MakeExtension] = (),
     ) -> None:
         self.name = ulid(int(time.time() * 1000), secrets.randbits(80))
         self._settings = settings
@@ -61,6 +64,7 @@ class Worker:
         self._runner = Runner(settings, self._work / self.name, command)
         self._steps = make_steps(self._catalog, self._runner, time.time)
         self._workflows = Workflows(settings, self._steps, self.name)
+        self._extensions = [make(settings, self._catalog) for make in extensions]
         self._dispatcher = Dispatcher(self._catalog.resources, self._workflows.enqueue, queues)
         self._collector = Collector(self._catalog, Stores.open(settings, self._catalog).artifacts)
         self._ending = threading.Event()
@@ -78,6 +82,9 @@ class Worker:
         self._every(_MEND_SECONDS, self._mend)
         self._every(_COLLECT_SECONDS, self._collect)
         self._every(_DISPATCH_SECONDS, self._dispatch)
+        for extension in self._extensions:
+            for duty in extension.launch(self._workflows):
+                self._every(duty.seconds, duty.action)
         ready()
         with suppress(KeyboardInterrupt):
             self._ending.wait()
@@ -94,6 +101,8 @@ class Worker:
     def _leave(self) -> NoReturn:
         """The jobs at work never return; whoever finds them without a worker takes them over."""
         self._runner.close()
+        for extension in self._extensions:
+            extension.end()
         try:
             self._catalog.workers.leave(self.name)
         except SQLAlchemyError:

@@ -21,8 +21,8 @@ _NAME, _VERSION = "forecastle", "1"
 _POLLING_SECONDS = 0.25
 _DELETIONS_AT_ONCE = 4
 
-# A database that is away for minutes does not lose a job.
-_AGAIN = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2, max_attempts=10)
+AGAIN = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2, max_attempts=10)
+"""For steps that only the database can stop: one that is away for minutes does not lose a job."""
 
 
 class Kind(StrEnum):
@@ -98,14 +98,14 @@ def _register(steps: Steps) -> dict[Kind, Callable[[str, str], None]]:
 
     @DBOS.workflow(name=Kind.CREATE, max_recovery_attempts=None)
     def create(arn: str, nonce: str) -> None:
-        if DBOS.run_step({**_AGAIN, "name": "begin"}, steps.begin, arn, nonce):
+        if DBOS.run_step({**AGAIN, "name": "begin"}, steps.begin, arn, nonce):
             result = DBOS.run_step({"name": "perform"}, steps.perform, arn, nonce)
-            DBOS.run_step({**_AGAIN, "name": "commit"}, steps.commit, arn, nonce, result)
+            DBOS.run_step({**AGAIN, "name": "commit"}, steps.commit, arn, nonce, result)
 
     @DBOS.workflow(name=Kind.DELETE, max_recovery_attempts=None)
     def delete(arn: str, nonce: str) -> None:
-        if DBOS.run_step({**_AGAIN, "name": "begin"}, steps.begin_deletion, arn, nonce):
-            DBOS.run_step({**_AGAIN, "name": "remove"}, steps.remove, arn, nonce)
+        if DBOS.run_step({**AGAIN, "name": "begin"}, steps.begin_deletion, arn, nonce):
+            DBOS.run_step({**AGAIN, "name": "remove"}, steps.remove, arn, nonce)
 
     return {Kind.CREATE: create, Kind.DELETE: delete}
 
