@@ -15,6 +15,7 @@ from forecastle.cli.output import Output
 from forecastle.cli.pipeline_records import pipeline_record, pipeline_table
 from forecastle.cli.service_options import DataDir
 from forecastle.cli.text_files import read_text
+from forecastle.cli.webhook import webhook
 
 pipeline = typer.Typer(
     help="Pipelines: a file lands in a bucket, the forecast appears.", no_args_is_help=True
@@ -105,3 +106,4 @@ pipeline.command()(pipeline_runs.logs)
 pipeline.command()(pipeline_runs.retry)
 pipeline.command()(pipeline_runs.cancel)
 pipeline.command()(import_aws)
+pipeline.command()(webhook)

@@ -131,13 +131,14 @@ def _webhook(service: Service, listener: socket.socket) -> SeaweedWebhook | None
 
     if service.settings.tls_certificate is not None:
         return None
-    url = f"{_address(service.settings, listener)}{PATH}"
+    url = f"{service.settings.address(listener.getsockname()[1])}{PATH}"
     return SeaweedWebhook(url, webhook_token(service, None))
 
 
 def _greet(service: Service, listener: socket.socket) -> None:
     """Say where the service listens, and what AWS's clients need to know of it."""
-    address, settings = _address(service.settings, listener), service.settings
+    settings = service.settings
+    address = settings.address(listener.getsockname()[1])
     variables = {
         "AWS_ENDPOINT_URL_FORECAST": address,
         "AWS_ENDPOINT_URL_FORECASTQUERY": address,
@@ -150,10 +151,3 @@ def _greet(service: Service, listener: socket.socket) -> None:
         *(f"  export {name}={value}" for name, value in variables.items() if value),
     ]
     print("\n".join(lines), flush=True)
-
-
-def _address(settings: ServiceSettings, listener: socket.socket) -> str:
-    """The URL for clients on this machine."""
-    scheme = "http" if settings.tls_certificate is None else "https"
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"{scheme}://{host}:{listener.getsockname()[1]}"

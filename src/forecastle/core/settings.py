@@ -121,8 +121,7 @@ class ServiceSettings:
         object.__setattr__(self, _DATA_DIR, self.data_dir.expanduser().absolute())
         if self.log_format not in ("text", "json"):
             raise InputError(f"log_format '{self.log_format}' is not known; use text or json")
-        if not self.account.isascii() or not self.account.isdigit() or len(self.account) != 12:
-            raise InputError(f"account '{self.account}' is no account; use 12 digits")
+        checked_account(self.account)
 
     @property
     def database(self) -> str:
@@ -151,6 +150,12 @@ class ServiceSettings:
         """The key that secrets are encrypted under."""
         return self.data_dir / "secret.key"
 
+    def address(self, port: int | None = None) -> str:
+        """The service's URL for clients on this machine; ``port`` where a free one was taken."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"{scheme}://{host}:{self.port if port is None else port}"
+
     def environment(self) -> dict[str, str]:
         """The environment in which another process reads the same settings."""
         values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
@@ -159,6 +164,17 @@ class ServiceSettings:
             for name, value in values.items()
             if value is not None
         }
+
+
+def checked_account(account: str) -> str:
+    """The account, if it is one.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not account.isascii() or not account.isdigit() or len(account) != 12:
+        raise InputError(f"account '{account}' is no account; use 12 digits")
+    return account
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from forecastle.catalog.buckets import BucketRecord
 from forecastle.catalog.catalog import Catalog
 from forecastle.core.errors import InputError
-from forecastle.core.settings import ServiceSettings
+from forecastle.core.settings import ServiceSettings, checked_account
 from forecastle.storage.artifacts import ArtifactStore, FolderArtifacts
 from forecastle.storage.bucket_artifacts import BucketArtifacts
 from forecastle.storage.buckets import Bucket
@@ -63,7 +63,7 @@ class Stores:
                 account is none.
         """
         Location.parse(f"s3://{record.name}/")
-        ServiceSettings(account=record.account)  # refuses what is no account
+        checked_account(record.account)
         if record.name == self._artifacts_bucket:
             raise InputError(
                 f"bucket '{record.name}' keeps the data of all accounts (setting artifacts_url); "

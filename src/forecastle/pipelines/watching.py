@@ -17,7 +17,7 @@ from forecastle.pipelines.settling import Settling
 from forecastle.service.context import Service
 
 _SETTLE_SECONDS, _DUE_SECONDS = 0.1, 0.5
-_AFTER_FAILURE_SECONDS, _STOP_SECONDS = 5.0, 5.0
+_AFTER_FAILURE_SECONDS, _STOP_SECONDS = 5.0, 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -54,8 +54,9 @@ class Watching:
         """End; returns when nothing is noticed any more, or after some seconds."""
         self._ending.set()
         self._look.set()
+        deadline = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(_STOP_SECONDS)
+            thread.join(max(deadline - time.monotonic(), 0.0))
 
     def _list(self) -> None:
         self._look.wait(max(self._service.settings.listing_seconds, 1))
