@@ -233,6 +233,13 @@ def test_runs_are_listed_newest_first_with_their_files(context: Context, world: 
     assert list_runs(context, "other") == []
 
 
+def test_the_latest_run_is_found_by_the_name_of_its_pipeline(context: Context, world: World):
+    applied(context, world, "input/a.csv")
+    world.clock.now += 1
+    run_id = start_run(context, "uk_sales", None, "person")
+    assert describe_run(context, "uk_sales") == describe_run(context, run_id)
+
+
 def test_a_pipeline_with_a_run_at_work_is_not_deleted(context: Context, world: World):
     applied(context, world, "input/a.csv")
     (found,) = list_runs(context)

@@ -82,7 +82,7 @@ def runs(
 
 
 def logs(
-    run_id: RunId,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run, or a pipeline: its latest run")],
     data_dir: DataDir = None,
     json: options.Json = False,
     debug: options.Debug = False,
@@ -91,7 +91,7 @@ def logs(
     from forecastle.pipelines.run_control import describe_run
 
     with administrator(data_dir) as context:
-        record = log_record(describe_run(context, run_id))
+        record = log_record(describe_run(context, run))
     output = Output(as_json=json)
     output.say(
         f"Run {record['RunId']} of {record['Pipeline']}: {record['Status']}, attempt "

@@ -81,14 +81,19 @@ def list_runs(context: Context, name: str | None = None, limit: int = 100) -> li
     return [RunDescription(run, _uploads(context, run), ()) for run in runs]
 
 
-def describe_run(context: Context, run_id: str) -> RunDescription:
+def describe_run(context: Context, which: str) -> RunDescription:
     """One run with all that is known of it.
+
+    Args:
+        context: who asks.
+        which: the identifier of a run, or the name of a pipeline: its latest run.
 
     Raises:
         ResourceNotFound: there is no such run.
     """
     require(context, Role.VIEWER, "DescribePipelineRun")
-    run = _run(context, run_id)
+    latest = context.service.catalog.pipelines.runs(context.caller.account, which, limit=1)
+    run = latest[0] if latest else _run(context, which)
     steps = context.service.catalog.pipelines.steps(run.run_id)
     return RunDescription(run, _uploads(context, run), steps)
 
