@@ -60,7 +60,7 @@ docs: .venv/.installed-dev  ## Write docs/reference/cli.md anew, from the comman
 	$(BIN)/python -m typer forecastle.cli.main utils docs --name forecastle \
 		--title "Command line" --output docs/reference/cli.md
 
-bench: .venv/.installed-bench  ## Measure accuracy and speed, beside others; hours.
+bench: .venv/.installed-dev  ## Measure accuracy and speed, beside others; hours.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.uk_end_to_end
 	$(BIN)/python -m benchmarks.read_speed
@@ -88,8 +88,4 @@ clean:  ## Remove what the targets made, .venv included.
 .venv/.installed-javascript: tests/compat/javascript/package.json | .venv/bin/python
 	@echo "Installing the JavaScript SDK for the tests ..."
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/compat/javascript
-	@touch $@
-
-.venv/.installed-bench: .venv/.installed-dev
-	@$(PIP) --editable ".[dev,bench]"
 	@touch $@
