@@ -119,4 +119,5 @@ def _check_dimensions(top: Section, schema: DatasetSchema, dimensions: tuple[str
     try:
         check_dimensions(schema, dimensions)
     except InputError as error:
-        top.complain("dimensions", str(error))
+        remedy = "name the columns of its files in datasets.target.schema"
+        top.complain("dimensions", f"{error}; {remedy}")

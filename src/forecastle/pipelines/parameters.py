@@ -89,6 +89,10 @@ def _structure(
         else:
             place = f"{shape.name}.{key}"
             result[key] = _value(f"{name}.{key}", each, shape.members[key], place, complaints)
+    is_part = "." in name  # the pipeline gives what the operation itself needs
+    for member in shape.required_members if is_part else ():
+        if member not in section.keys and member not in _OWN:
+            complaints.add(node, f"{name}.{member} is missing; give it")
     return result
 
 

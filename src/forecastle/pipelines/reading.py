@@ -13,14 +13,17 @@ from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import parse_forecast_types
 from forecastle.evaluation.metrics import OPTIMIZATION_METRICS
 from forecastle.evaluation.windows import LARGEST_BACKTEST_WINDOWS
+from forecastle.jobs.training_request import TrainingRequest
 from forecastle.models.registry import resolve
 from forecastle.pipelines import readers
 from forecastle.pipelines.cron import check_schedule
-from forecastle.pipelines.dataset_parts import read_datasets
+from forecastle.pipelines.dataset_parts import dataset_schema, read_datasets
 from forecastle.pipelines.document import Complaints, Section, read_document
 from forecastle.pipelines.keys import keys_of
 from forecastle.pipelines.parameters import AUTO_ML, read_parameters
 from forecastle.pipelines.pipeline import (
+    RELATED,
+    TARGET,
     Destination,
     Notification,
     Pipeline,
@@ -28,6 +31,8 @@ from forecastle.pipelines.pipeline import (
     Training,
 )
 from forecastle.pipelines.references import check_references
+from forecastle.pipelines.requests import predictor_request
+from forecastle.series.alignment import default_alignment
 from forecastle.series.building import LONGEST_HORIZON
 from forecastle.series.calendar import check_country
 from forecastle.series.domains import DOMAINS
@@ -63,6 +68,8 @@ def read_pipeline(text: str, file: str) -> Pipeline:
     complaints = Complaints(file)
     top = Section.of("", read_document(text, file), _known(""), complaints)
     pipeline = _pipeline(top)
+    complaints.raise_any()
+    _check_training(top, pipeline)
     complaints.raise_any()
     return pipeline
 
@@ -140,6 +147,18 @@ def _training(top: Section, dimensions: tuple[str, ...]) -> Training:
         dimensions=dimensions,
         parameters={} if parameters is None else read_parameters(parameters, algorithm),
     )
+
+
+def _check_training(top: Section, pipeline: Pipeline) -> None:
+    """What the service would refuse, as far as it can be told without data."""
+    domain, frequency = pipeline.domain, pipeline.frequency
+    schemas = {each.type: dataset_schema(each, domain, frequency) for each in pipeline.datasets}
+    try:
+        request = TrainingRequest.read(predictor_request(pipeline, group=pipeline.group_name))
+        alignment = default_alignment(request.frequency)
+        request.recipe(alignment, schemas[TARGET], schemas.get(RELATED))
+    except InputError as error:
+        top.complain("parameters", str(error))
 
 
 def _notifications(complaints: Complaints, name: str, node: Node) -> tuple[Notification, ...]:
