@@ -86,4 +86,4 @@ class FolderWatch:
             key = file.relative_to(root).as_posix()
             for each in pipelines:
                 if is_source(each.pipeline, each.pipeline.source.bucket, key):
-                    self._settling.add(each, key, FILE, came=came and file == path)
+                    self._settling.add(each, key, FILE, came=came)
