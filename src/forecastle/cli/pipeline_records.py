@@ -113,14 +113,14 @@ def run_table(records: Sequence[Record]) -> Table:
 
 def step_table(steps: Sequence[Record]) -> Table:
     """Steps, one a line."""
-    table = Table("Step", "Status", "Started (UTC)", Column("Seconds", justify="right"), "Message")
+    seconds, message = Column("Seconds", justify="right"), Column("Message", overflow="fold")
+    table = Table("Step", "Status", "Started (UTC)", seconds, message)
     for step in steps:
-        seconds = step["Seconds"]
         table.add_row(
             step["Step"],
             step["Status"],
             plain(step["StartedAt"]),
-            "-" if seconds is None else f"{seconds:.1f}",
+            "-" if step["Seconds"] is None else f"{step['Seconds']:.1f}",
             step["Message"] or "",
         )
     return table
