@@ -48,6 +48,8 @@ def patches() -> Mapping[str, tuple[Constraint, ...]]:
         # Modelled as an ARN, but the key Status asks for ACTIVE and its like, EvaluationState for
         # SUCCESS; ARNs of what-if resources have up to 300 characters.
         "Filter.Value": (*length_between(None, 300), matching(rf"{_ARN}|[A-Z_]+"), NO_NUL),
+        # The modelled pattern has no slash: dates such as 12/31/2010 could not be imported.
+        "TimestampFormat": (*length_between(None, 256), matching(r"^[a-zA-Z0-9\-\:\.\,\'\s/]+$")),
         # The modelled pattern has no dot: a gap in prices could not be filled with 9.99.
         "Transformations.value": (*length_between(None, 256), matching(r"^[a-zA-Z0-9\_\-\.]+$")),
     }
