@@ -25,6 +25,7 @@ from forecastle.cli import (
     run,
     sample,
     serve,
+    sql,
     worker,
 )
 from forecastle.cli.database import database
@@ -44,6 +45,7 @@ app.command()(forecast.forecast)
 app.command()(algorithms.algorithms)
 app.command()(serve.serve)
 app.command()(worker.worker)
+app.command()(sql.sql)
 app.command()(config.config)
 app.add_typer(keys, name="keys")
 app.add_typer(database, name="db")

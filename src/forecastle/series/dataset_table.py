@@ -16,7 +16,8 @@ from forecastle.series.dataset import DatasetSchema
 from forecastle.series.dataset_statistics import Statistics
 from forecastle.series.dataset_target import merged_target
 
-_ROWS, _FACTS = "rows.parquet", "facts.json"
+ROWS = "rows.parquet"
+_FACTS = "facts.json"
 _RELATED = "related data"
 
 
@@ -41,7 +42,7 @@ class DatasetTable:
     def save(self, folder: Path) -> None:
         """Write the table into a folder: Parquet and JSON."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.rows.write_parquet(folder / _ROWS)
+        self.rows.write_parquet(folder / ROWS)
         facts = {
             "statistics": self.statistics,
             "n_rows": self.n_rows,
@@ -53,7 +54,7 @@ class DatasetTable:
     def load(cls, folder: Path) -> DatasetTable:
         """The inverse of `save`."""
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        return cls(pl.read_parquet(folder / _ROWS, glob=False), **facts)
+        return cls(pl.read_parquet(folder / ROWS, glob=False), **facts)
 
 
 def merged(stored: DatasetTable, newer: DatasetTable, schema: DatasetSchema) -> DatasetTable:

@@ -129,9 +129,14 @@ def _accuracy_layout(
     )
 
 
+def without_formulas(texts: pl.Expr) -> pl.Expr:
+    """Texts, behind an apostrophe where a spreadsheet would run them."""
+    return texts.str.replace(_FORMULA, "'${1}")
+
+
 def _write_csv(layout: pl.DataFrame, path: Path, dimensions: Sequence[str]) -> None:
     """Names behind an apostrophe where a spreadsheet would take them for a formula."""
-    safe = layout.with_columns(pl.col(ITEM, *dimensions).str.replace(_FORMULA, "'${1}"))
+    safe = layout.with_columns(without_formulas(pl.col(ITEM, *dimensions)))
     with atomic_file(path) as temporary:
         safe.write_csv(temporary, line_terminator="\n")
 
