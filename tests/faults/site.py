@@ -29,10 +29,10 @@ class Site:
         self.catalog = Catalog.open(settings, migrate=True)
         self.workers: list[subprocess.Popen[str]] = []
 
-    def start_worker(self, *death: str) -> subprocess.Popen[str]:
+    def start_worker(self, *death: str, program: str = "stub_worker") -> subprocess.Popen[str]:
         """Start a worker (see `stub_worker`) and wait until it takes jobs."""
         worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.stub_worker", *death],
+            [sys.executable, "-m", f"tests.faults.{program}", *death],
             cwd=_ROOT,
             env={**os.environ, **self.settings.environment()},
             stdout=subprocess.PIPE,
