@@ -29,9 +29,9 @@ def publish_results(
     service: Service, pipeline: Pipeline, run: Run, arns: Mapping[str, str]
 ) -> dict[str, Any]:
     """See `results.publish_results`; loaded when a run needs it, as charts take long to load."""
-    from forecastle.pipelines import results
+    from forecastle.pipelines.results import publish_results as publish
 
-    return results.publish_results(service, pipeline, run, arns)
+    return publish(service, pipeline, run, arns)
 
 
 def notify(
@@ -44,9 +44,9 @@ def notify(
     succeeded: bool,
 ) -> list[str]:
     """See `notifications.notify`; loaded when a run needs it."""
-    from forecastle.pipelines import notifications
+    from forecastle.pipelines.notifications import notify as tell
 
-    return notifications.notify(service, pipeline, run, steps, results, succeeded=succeeded)
+    return tell(service, pipeline, run, steps, results, succeeded=succeeded)
 
 
 class PipelineExtension:

@@ -60,7 +60,7 @@ def _imported(work: Work, part: DatasetPart, files: Sequence[CheckedFile]) -> li
     names = [work.name, *(f"{work.name}_{number}" for number in range(2, len(files) + 1))]
     arns = [work.arn(ResourceType.DATASET_IMPORT_JOB, f"{dataset.name}/{name}") for name in names]
     _forget_replaced(work, dataset, arns)
-    jobs = []
+    jobs: list[Resource] = []
     for name, arn, file in zip(names, arns, files, strict=True):
         dataset = work.existing(dataset.arn)
         is_newer = dataset.details.get(DATA) is not None and (
