@@ -22,7 +22,16 @@ _LEVELS = ("debug", "info", "warning", "error")
 _PLAIN = re.compile(r"[\w.:/@+#-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Others tell each request and step at their info level; of them only trouble is wanted.
-_TALKATIVE = ("alembic", "botocore", "dbos", "distributed", "sqlalchemy", "urllib3", "uvicorn")
+_TALKATIVE = (
+    "alembic",
+    "botocore",
+    "dbos",
+    "distributed",
+    "sqlalchemy",
+    "urllib3",
+    "uvicorn",
+    "watchfiles",
+)
 
 
 def fields(**values: Any) -> dict[str, Any]:
