@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 
-from forecastle.core.errors import ForecastleError
+from forecastle.core.errors import ForecastleError, StorageError
 from forecastle.core.names import ResourceType
 from forecastle.jobs.child import main
 from forecastle.jobs.context import JobContext, Outcome
@@ -25,6 +25,8 @@ def job(context: JobContext) -> Outcome:
     match context.resource.request.get("Does", "work"):
         case "fail":
             raise ForecastleError("sales.csv, line 3: demand 'abc' is no number; correct it")
+        case "away":
+            raise StorageError("s3://shop/sales.csv: the server does not answer; try again")
         case "break":
             raise RuntimeError("a fault that nobody thought of")
         case "vanish":
