@@ -40,7 +40,9 @@ def arrival_to_export(shop: Shop, data: Path, repeats: int) -> None:
         totals.append(total)
         overheads.append(total - sum(steps.values()))
         shown = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
-        print(f"run {number}: {total:.1f} s ({shown}); beyond its steps {overheads[-1]:.2f} s")
+        print(f"run {number}: {total:.1f} s: {shown}")
+        noticed = run.started_at - arrived
+        print(f"  beyond its steps {overheads[-1]:.2f} s, of which until noticed {noticed:.2f} s")
     print(f"UK case, AutoML: {median(totals):.1f} s, overhead {median(overheads):.2f} s (medians)")
 
 
