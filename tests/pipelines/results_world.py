@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from itertools import count
 
 from forecastle.catalog.pipelines import SUCCEEDED, Run
-from forecastle.core.executor import SerialExecutor
 from forecastle.core.names import ResourceType, ulid
 from forecastle.pipelines.names import run_name
 from forecastle.pipelines.pipeline import Destination, Pipeline, Source
-from forecastle.pipelines.results import publish_results
+from forecastle.pipelines.results import Draw, publish_results
+from forecastle.pipelines.run_report import draw_report
 from forecastle.service.context import Service
 from tests.jobs.job_world import ACCOUNT, CREATED, World, legacy, s3
 
@@ -81,9 +81,9 @@ class Runs:
         arns = {"predictor": predictor.arn, "forecast": made.arn, "export": export.arn}
         return run, {"group": self.group.arn, **arns}
 
-    def publish(self, run: Run, arns: dict[str, str]) -> dict:
+    def publish(self, run: Run, arns: dict[str, str], draw: Draw = draw_report) -> dict:
         """Publish, drawing the report in this process, and let the run succeed."""
-        results = publish_results(self.service, self.pipeline, run, arns, executor=SerialExecutor())
+        results = publish_results(self.service, self.pipeline, run, arns, draw=draw)
         self.world.catalog.pipelines.change_run(run.run_id, {"status": SUCCEEDED})
         return results
 

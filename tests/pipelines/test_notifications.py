@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -188,6 +190,22 @@ def test_the_signature_is_over_the_time_and_the_body(tell, receiver: Receiver):
     assert time == f"t={int(ENDED)}"
     content = f"{int(ENDED)}.".encode() + body
     assert hmac.new(b"hush", content, hashlib.sha256).hexdigest() == given
+
+
+def test_a_receiver_checks_the_signature_as_the_guide_says(tell, receiver: Receiver):
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "notifications.md"
+    [recipe] = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    guide: dict = {}
+    exec(recipe, guide)
+    guide["time"] = SimpleNamespace(time=lambda: ENDED + 60)
+    tell(Notification(f"http://{receiver.place}/", secret="hush"))
+    [(_, headers, body)] = receiver.received
+    header = headers["X-Forecastle-Signature"]
+    assert guide["is_genuine"](header, body, "hush")
+    assert not guide["is_genuine"](header, body + b" ", "hush")
+    assert not guide["is_genuine"](header, body, "other")
+    guide["time"] = SimpleNamespace(time=lambda: ENDED + 301)
+    assert not guide["is_genuine"](header, body, "hush")
 
 
 def test_without_a_secret_there_is_no_signature(tell, receiver: Receiver):

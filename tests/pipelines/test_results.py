@@ -1,6 +1,7 @@
 """What a run publishes beside its export."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -11,10 +12,9 @@ import pytest
 from forecastle.core.errors import ResourceNotFound
 from forecastle.core.frequency import Frequency
 from forecastle.jobs.forecast import FILE
-from forecastle.pipelines import results
 from forecastle.pipelines.athena import athena_statements
+from forecastle.pipelines.drawing import Drawing
 from forecastle.pipelines.manifest import quicksight_manifest
-from forecastle.pipelines.results import publish_results
 from forecastle.pipelines.stored_forecast import read_forecast
 from forecastle.pipelines.totals import StepTotals
 from tests.jobs.job_world import World
@@ -177,23 +177,36 @@ def test_data_that_were_replaced_by_older_ones_cost_the_report_and_no_more(runs:
     assert "run the pipeline again" in message
 
 
-def test_a_fault_in_the_report_fails_no_run(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+def test_a_fault_in_the_report_fails_no_run(runs: Runs):
     def broken(_task: object) -> None:
         raise RuntimeError("no ink")
 
-    run, arns = runs.run(sales())
-    monkeypatch.setattr(results, "draw_report", broken)
-    published = runs.publish(run, arns)
+    published = runs.publish(*runs.run(sales()), draw=broken)
     assert published["messages"] == [
         "No report: it could not be drawn (RuntimeError); see the worker's log."
     ]
 
 
-def test_the_report_is_drawn_in_a_process_of_its_own(runs: Runs):
+def test_reports_are_drawn_in_a_process_that_is_kept_for_a_while(runs: Runs):
+    drawing = Drawing(idle_seconds=0.0)
     run, arns = runs.run(sales())
-    published = publish_results(runs.service, runs.pipeline, run, arns)
+    published = runs.publish(run, arns, draw=drawing.draw)
     assert published["messages"] == []
     assert "Forecast · uk_sales" in words_of(text_of(runs, published["report"]))
+    assert runs.publish(run, arns, draw=drawing.draw) == published, "after an idle time again"
+    drawing.close()
+
+
+def test_a_process_that_dies_costs_the_report_and_no_more(runs: Runs):
+    drawing = Drawing()
+    run, arns = runs.run(sales())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forecastle.pipelines.drawing.draw_report", os._exit)
+        published = runs.publish(run, arns, draw=lambda _task: drawing.draw(1))
+    assert published["report"] is None
+    assert "could not be drawn" in published["messages"][0]
+    assert runs.publish(run, arns, draw=drawing.draw)["report"] is not None
+    drawing.close()
 
 
 def test_what_is_gone_is_named(runs: Runs):

@@ -1,5 +1,6 @@
 """SQL over an account's resources: what it gives, and what it refuses."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -88,6 +89,12 @@ def test_preprocessing_by_query(ask):
         "demand FROM history GROUP BY ALL) SELECT * FROM weeks ORDER BY ALL"
     )
     assert first == ("jam", datetime(2024, 1, 1), 20.0 * 7 + 21)
+
+
+def test_the_recipes_of_the_guide(ask):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "sql.md").read_text(encoding="utf-8")
+    answers = [ask(query) for query in re.findall(r"```sql\n(.*?)```", page, re.DOTALL)]
+    assert [len(rows) for rows in answers] == [14, 0, 2]
 
 
 NO_FILES = [

@@ -17,8 +17,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,23 +25,24 @@ from typing import Any
 
 from forecastle.catalog.pipelines import Run
 from forecastle.catalog.resources import Resource
-from forecastle.compute.processes import ProcessExecutor
 from forecastle.core.errors import InputError
-from forecastle.core.executor import Executor
 from forecastle.jobs.export_files import PARQUET, part_prefix
 from forecastle.jobs.group_data import GroupData
 from forecastle.jobs.train import configuration
 from forecastle.jobs.training_request import TrainingRequest
 from forecastle.pipelines.athena import athena_statements, columns_of
 from forecastle.pipelines.changes import Comparison, compare
+from forecastle.pipelines.drawing import DRAWING
 from forecastle.pipelines.made import Made
 from forecastle.pipelines.manifest import quicksight_manifest
 from forecastle.pipelines.names import run_name
 from forecastle.pipelines.pipeline import Pipeline
-from forecastle.pipelines.run_report import HistoryFacts, ReportTask, draw_report
+from forecastle.pipelines.run_report import HistoryFacts, ReportTask
 from forecastle.pipelines.totals import change
 from forecastle.service.context import Service
 from forecastle.storage.exports import DATE, ITEM
+
+Draw = Callable[[ReportTask], HistoryFacts]
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def publish_results(
     run: Run,
     arns: Mapping[str, str],
     *,
-    executor: Executor | None = None,
+    draw: Draw = DRAWING.draw,
 ) -> dict[str, Any]:
     """Write manifest or Athena's statements, and the report; tell the totals.
 
@@ -64,7 +64,7 @@ def publish_results(
         pipeline: as it was when the run began.
         run: the run.
         arns: ``predictor``, ``forecast`` and ``export``, all ACTIVE.
-        executor: draws the report; None: a process of its own.
+        draw: draws the report, in a process of its own.
 
     Returns:
         Plain values: ``export`` (what the URLs of the parts begin with), ``files``, ``manifest``,
@@ -83,7 +83,7 @@ def publish_results(
     comparison = compare(made.totals, made.previous_totals)
     messages: list[str] = []
     manifest, athena = _for_readers(made, messages)
-    report, latest, facts = _report(made, comparison, executor, messages)
+    report, latest, facts = _report(made, comparison, draw, messages)
     period = made.totals.next_period()
     sums = {f"total_{name}": value for name, value in period.sums().items()}
     before = facts.just_before if facts else None
@@ -139,7 +139,7 @@ def _statements(made: Made) -> str:
 
 
 def _report(
-    made: Made, comparison: Comparison, executor: Executor | None, messages: list[str]
+    made: Made, comparison: Comparison, draw: Draw, messages: list[str]
 ) -> tuple[str | None, str | None, HistoryFacts | None]:
     """Draw and store the report; the URLs of the run's own and of the latest, and the facts."""
     own = f"_report/{run_name(made.run.pipeline, made.run.run_id)}.html"
@@ -147,7 +147,7 @@ def _report(
     with TemporaryDirectory(prefix="forecastle-") as folder:
         target = Path(folder) / "report.html"
         try:
-            facts = _drawn(_task(made, comparison, target), executor)
+            facts = draw(_task(made, comparison, target))
         except InputError as error:
             messages.append(f"No report: {error}.")
             return None, None, None
@@ -159,14 +159,6 @@ def _report(
         for name in (own, latest):
             made.bucket.put(made.key(name), target)
     return made.url(own), made.url(latest), facts
-
-
-def _drawn(task: ReportTask, executor: Executor | None) -> HistoryFacts:
-    chosen: AbstractContextManager[Executor]
-    chosen = ProcessExecutor(1) if executor is None else nullcontext(executor)
-    with chosen as one:
-        [(_, facts)] = one.map(draw_report, [task])
-    return facts
 
 
 def _task(made: Made, comparison: Comparison, target: Path) -> ReportTask:
