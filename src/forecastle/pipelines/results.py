@@ -3,12 +3,12 @@
 Only the parts of exports stand directly under a pipeline's export prefix. The rest lies in folders
 below it whose names begin with an underscore, which Athena, Hive, Spark and imports pass over:
 
-=====================================  ============================================================
+======================================  =============================================
 ``_manifest/<pipeline>_manifest.json``  for QuickSight, of the latest run's CSV files
 ``_athena/<pipeline>.sql``              for Athena, over Parquet
 ``_report/<pipeline>.html``             the latest report
 ``_report/<run's name>.html``           the report of each run
-=====================================  ============================================================
+======================================  =============================================
 
 To publish again replaces the same objects.
 """
