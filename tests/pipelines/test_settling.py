@@ -27,8 +27,12 @@ class Looks:
 
     def after(self, seconds):
         """How many runs begin at a look some seconds later."""
+        return len(self.runs_after(seconds))
+
+    def runs_after(self, seconds):
+        """The runs that begin then, in their order."""
         self.timer.now += seconds
-        return len(self.settling.look())
+        return self.settling.look()
 
 
 @pytest.fixture
@@ -56,6 +60,19 @@ def test_a_file_that_grows_waits_from_its_last_change(looks, world):
     (run,) = world.runs()
     (upload,) = world.service.catalog.pipelines.uploads(ACCOUNT, "sales", run_id=run.run_id)
     assert upload.size == 24
+
+
+def test_of_files_that_are_whole_at_once_the_newest_comes_last(looks, world):
+    """Its data are to win, whatever the names are."""
+    for name, written in (("a", 3.0), ("b", 1.0), ("c", 2.0)):
+        os.utime(world.drop(f"input/{name}.csv"), (written, written))
+        looks.add(f"input/{name}.csv")
+    looks.after(0)
+    begun = [
+        world.service.catalog.pipelines.uploads(ACCOUNT, "sales", run_id=run)[0].key
+        for run in looks.runs_after(2)
+    ]
+    assert begun == ["input/b.csv", "input/c.csv", "input/a.csv"]
 
 
 def test_a_new_time_alone_is_a_change(looks, world):

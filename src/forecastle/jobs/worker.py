@@ -75,6 +75,15 @@ class Worker:
         Args:
             ready: called when jobs are taken.
         """
+        with suppress(KeyboardInterrupt):
+            self._begin()
+            ready()
+            self._ending.wait()
+        self.end()
+        self._leave()
+
+    def _begin(self) -> None:
+        """Take jobs from now on."""
         self._catalog.workers.register(self.name, this_host(), os.getpid())
         self._every(self._settings.worker_timeout / _BEATS_PER_TIMEOUT, self._beat)
         self._workflows.launch()
@@ -85,11 +94,6 @@ class Worker:
         for extension in self._extensions:
             for duty in extension.launch(self._workflows):
                 self._every(duty.seconds, duty.action)
-        ready()
-        with suppress(KeyboardInterrupt):
-            self._ending.wait()
-        self.end()
-        self._leave()
 
     def end(self) -> None:
         """Stop working: the jobs at work are killed and run again elsewhere, or at the next start.

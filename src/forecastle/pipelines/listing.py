@@ -58,7 +58,7 @@ class Listing:
         return begun
 
     def _unseen(self, watched: Watched) -> list[ObjectInfo]:
-        """The files of a pipeline that nobody has noticed yet."""
+        """The files of a pipeline that nobody has noticed yet, the newest last: its data win."""
         source, name = watched.pipeline.source, _name(watched)
         found = {
             upload_of(self._service, watched, info, LISTING).identity: info
@@ -68,7 +68,8 @@ class Listing:
         seen = self._seen.setdefault(name, set())
         if found.keys() - seen:
             seen |= self._service.catalog.pipelines.seen(*name[:2])
-        return [info for each, info in found.items() if each not in seen]
+        unseen = [info for each, info in found.items() if each not in seen]
+        return sorted(unseen, key=lambda info: (info.modified, info.key))
 
 
 def _name(watched: Watched) -> tuple[str, str, float]:

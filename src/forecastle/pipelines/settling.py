@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from forecastle.pipelines.noticing import Watched, notice_object, patience, source_bucket
@@ -66,30 +67,39 @@ class Settling:
         return bool(self._candidates)
 
     def look(self) -> list[str]:
-        """Look at every file once; the runs that began because one stood still long enough."""
-        begun: list[str] = []
+        """Look at every file once; the runs that began because one stood still long enough.
+
+        Files that are whole at the same look are noticed in the order in which they were written:
+        the newest comes last, and its data win.
+        """
+        whole: list[tuple[ObjectInfo, _Candidate]] = []
         buckets: dict[tuple[str, str], Bucket] = {}
         for name in list(self._candidates):
             with self._lock:
                 candidate = self._candidates.pop(name)
-            try:
-                begun += self._look_at(candidate, buckets)
-            except Exception as error:  # whatever it is, the other files must not wait for it
-                _log.warning("file %s: %s; the next listing finds it again", name, error)
+            with _others_go_on(name):
+                info = self._look_at(candidate, buckets)
+                whole += [] if info is None else [(info, candidate)]
+        begun: list[str] = []
+        for info, candidate in sorted(whole, key=lambda each: (each[0].modified, each[0].key)):
+            with _others_go_on(candidate.name):
+                begun += notice_object(self._service, candidate.watched, info, candidate.trigger)
         return begun
 
     def _keep(self, candidate: _Candidate) -> None:
         with self._lock:
             self._candidates.setdefault(candidate.name, candidate)
 
-    def _look_at(self, candidate: _Candidate, buckets: dict[tuple[str, str], Bucket]) -> list[str]:
-        """Keep it for another look, or notice it, or forget it."""
+    def _look_at(
+        self, candidate: _Candidate, buckets: dict[tuple[str, str], Bucket]
+    ) -> ObjectInfo | None:
+        """What is to be noticed; None where it is kept for another look, or forgotten."""
         owner = candidate.watched.record.account, candidate.watched.pipeline.source.bucket
         if owner not in buckets:
             buckets[owner] = source_bucket(self._service, candidate.watched)
         info = buckets[owner].find(candidate.key)
         if info is None:
-            return []
+            return None
         now = self._timer()
         if info.etag != candidate.etag:
             renamed = candidate.came and candidate.etag is None
@@ -98,14 +108,23 @@ class Settling:
         elif now - candidate.since < _patience(candidate, info):
             self._keep(candidate)
         elif self._is_unchanged(candidate.watched):
-            return notice_object(self._service, candidate.watched, info, candidate.trigger)
-        return []
+            return info
+        return None
 
     def _is_unchanged(self, watched: Watched) -> bool:
         """Whether the pipeline is as it was; else the next listing finds the files it wants."""
         record = watched.record
         now = self._service.catalog.pipelines.find(record.account, record.name)
         return now is not None and now.text == record.text
+
+
+@contextmanager
+def _others_go_on(name: tuple[str, str, str]) -> Iterator[None]:
+    """Whatever is wrong with a file, the others must not wait for it."""
+    try:
+        yield
+    except Exception as error:
+        _log.warning("file %s: %s; the next listing finds it again", name, error)
 
 
 def _came_whole(bucket: Bucket, key: str) -> bool:
