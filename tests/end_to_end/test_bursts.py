@@ -54,7 +54,7 @@ def keys_of(shop: Shop, pipeline: str, runs: list[str]) -> list[str]:
     return sorted(upload.key for upload in uploads)
 
 
-COUNTS = [3, pytest.param(BURST, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
+COUNTS = [2, pytest.param(BURST, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
 
 
 @pytest.mark.parametrize("count", COUNTS)
