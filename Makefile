@@ -66,6 +66,7 @@ bench: .venv/.installed-dev  ## Measure accuracy and speed, beside others; hours
 	$(BIN)/python -m benchmarks.read_speed
 	$(BIN)/python -m benchmarks.import_speed
 	$(BIN)/python -m benchmarks.api_latency
+	$(BIN)/python -m benchmarks.pipeline
 
 clean:  ## Remove what the targets made, .venv included.
 	rm -rf .venv dist demo
