@@ -44,7 +44,7 @@ def parquet() -> bytes:
         ("sales.csv", "demand,item_id,timestamp\n1,a,2024-01-01\n", "CSV", "yyyy-MM-dd"),
         ("sales.csv", "a,2010-12-01 08:26:00,6\n", "CSV", "yyyy-MM-dd HH:mm:ss"),
         ("sales.csv", "a,12/1/2010 8:26,6\nb,12/13/2010 9:00,1\n", "CSV", "MM/dd/yyyy HH:mm"),
-        ("sales.csv.gz", gzip.compress(TWO_DAYS.encode()), "CSV", "yyyy-MM-dd"),
+        ("sales.csv.gz", gzip.compress(TWO_DAYS.encode(), mtime=0), "CSV", "yyyy-MM-dd"),
         ("sales.parquet", parquet(), "PARQUET", "yyyy-MM-dd"),
     ],
 )
