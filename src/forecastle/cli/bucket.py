@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from forecastle.cli import options
+from forecastle.cli.administrator import administrator
 from forecastle.cli.output import Output
 from forecastle.cli.service_options import DataDir
-
-if TYPE_CHECKING:
-    from forecastle.jobs.stores import Stores
 
 SECRET_VARIABLE = "FORECASTLE_BUCKET_SECRET_ACCESS_KEY"
 
@@ -54,7 +49,8 @@ def add(
 
     if access_key_id is not None and secret_access_key is None:
         secret_access_key = typer.prompt("Secret access key", hide_input=True)
-    with _stores(data_dir) as stores:
+    with administrator(data_dir) as context:
+        stores = context.service.stores
         owner = account or stores.settings.account
         stores.register(
             BucketRecord(
@@ -73,7 +69,8 @@ def list_(
     debug: options.Debug = False,
 ) -> None:
     """List the registered buckets."""
-    with _stores(data_dir) as stores:
+    with administrator(data_dir) as context:
+        stores = context.service.stores
         records = stores.catalog.buckets.list()
         places = [stores.place(record) for record in records]
     output = Output(as_json=json)
@@ -109,7 +106,8 @@ def check(
     from forecastle.catalog.buckets import BucketRecord
     from forecastle.storage.buckets import probe
 
-    with _stores(data_dir) as stores:
+    with administrator(data_dir) as context:
+        stores = context.service.stores
         record = stores.catalog.buckets.find(name) or BucketRecord(name, stores.settings.account)
         probe(stores.open_bucket(record), secrets.token_hex(8))
         place = stores.place(record)
@@ -127,23 +125,8 @@ def remove(
     debug: options.Debug = False,
 ) -> None:
     """Forget a bucket; what is in it stays."""
-    with _stores(data_dir) as stores:
-        stores.catalog.buckets.remove(name)
+    with administrator(data_dir) as context:
+        context.service.catalog.buckets.remove(name)
     output = Output(quiet, json)
     output.say(f"Bucket {name} is forgotten; what is in it is untouched.")
     output.give({"name": name})
-
-
-@contextmanager
-def _stores(data_dir: DataDir) -> Iterator[Stores]:
-    """The stores of a data directory."""
-    from forecastle.catalog.catalog import Catalog
-    from forecastle.core.settings import load_settings
-    from forecastle.jobs.stores import Stores
-
-    settings, _ = load_settings(os.environ, data_dir=data_dir)
-    catalog = Catalog.open(settings, migrate=True)
-    try:
-        yield Stores.open(settings, catalog)
-    finally:
-        catalog.close()

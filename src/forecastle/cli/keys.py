@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Column, Table
 
 from forecastle.cli import options
+from forecastle.cli.administrator import administrator
 from forecastle.cli.auditing import audit_locally
 from forecastle.cli.output import Output
 from forecastle.cli.service_options import DataDir
 
 if TYPE_CHECKING:
     from forecastle.catalog.access_keys import AccessKey
-    from forecastle.catalog.catalog import Catalog
-    from forecastle.core.settings import ServiceSettings
 
 keys = typer.Typer(help="Access keys: who may sign requests.", no_args_is_help=True)
 _TO_THE_MINUTE = 16
@@ -47,8 +42,9 @@ def create(
 
     if role not in _ROLES:
         raise InputError(f"role '{role}' is not known; use {', '.join(_ROLES)}")
-    with _opened(data_dir) as (catalog, settings):
-        key = catalog.access_keys.create(account or settings.account, Role(role), time.time())
+    with administrator(data_dir) as context:
+        catalog, owner = context.service.catalog, account or context.caller.account
+        key = catalog.access_keys.create(owner, Role(role), time.time())
         audit_locally(catalog, "CreateAccessKey", key.access_key_id, key.account)
     output = Output(as_json=json)
     output.say(
@@ -64,8 +60,8 @@ def list_keys(
     data_dir: DataDir = None, json: options.Json = False, debug: options.Debug = False
 ) -> None:
     """List the access keys, without their secrets."""
-    with _opened(data_dir) as (catalog, _):
-        records = [_record(key) for key in catalog.access_keys.list()]
+    with administrator(data_dir) as context:
+        records = [_record(key) for key in context.service.catalog.access_keys.list()]
     table = Table(Column("Access key", no_wrap=True), "Account", "Role", "Created (UTC)", "State")
     for key, account, role, created, revoked in (record.values() for record in records):
         moment = created[:_TO_THE_MINUTE].replace("T", " ")
@@ -83,26 +79,14 @@ def revoke(
     debug: options.Debug = False,
 ) -> None:
     """Revoke an access key; a running service notices within a second."""
-    with _opened(data_dir) as (catalog, _):
+    with administrator(data_dir) as context:
+        catalog = context.service.catalog
         catalog.access_keys.revoke(access_key_id, time.time())
         key = catalog.access_keys.find(access_key_id)
         audit_locally(catalog, "RevokeAccessKey", access_key_id, key.account if key else None)
     output = Output(as_json=json)
     output.say(f"Access key {access_key_id} is revoked.")
     output.give({"revoked": access_key_id})
-
-
-@contextmanager
-def _opened(data_dir: Path | None) -> Iterator[tuple[Catalog, ServiceSettings]]:
-    from forecastle.catalog.catalog import Catalog
-    from forecastle.core.settings import load_settings
-
-    settings, _ = load_settings(os.environ, data_dir=data_dir)
-    catalog = Catalog.open(settings, migrate=True)
-    try:
-        yield catalog, settings
-    finally:
-        catalog.close()
 
 
 def _record(key: AccessKey) -> dict[str, Any]:
