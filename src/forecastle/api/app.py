@@ -7,13 +7,13 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from forecastle.api.auditing import Auditor
 from forecastle.api.authentication import Guard, KeyRing
@@ -21,7 +21,7 @@ from forecastle.api.events import EventIntake
 from forecastle.api.exchange import Answer, Received, join_headers
 from forecastle.api.forecast import Call, ForecastProtocol
 from forecastle.api.health import Health
-from forecastle.api.limits import Gate, RateLimit, TokenBuckets
+from forecastle.api.limits import Gate, RateLimit
 from forecastle.api.metrics import Metrics
 from forecastle.api.reception import Reception
 from forecastle.api.refusals import IncompleteSignature, NoSuchPage, TooLarge, TooSlow
@@ -29,6 +29,7 @@ from forecastle.api.signature import PRESIGNED, is_presigned
 from forecastle.api.sts import TokenServiceProtocol
 from forecastle.api.subscriptions import confirm_subscription
 from forecastle.core.errors import RequestError
+from forecastle.core.token_buckets import TokenBuckets
 from forecastle.pipelines.webhook import PATH as EVENTS_PATH
 from forecastle.service import operations
 from forecastle.service.context import Service
@@ -45,6 +46,7 @@ def create_app(
     service: Service,
     call: Call = operations.call,
     timer: Callable[[], float] = time.monotonic,
+    pages: Starlette | None = None,
 ) -> Starlette:
     """The application that a server such as uvicorn runs.
 
@@ -52,6 +54,7 @@ def create_app(
         service: what the operations work with.
         call: does an operation.
         timer: seconds since some moment, for durations and rates.
+        pages: answers everything that is not the API's, such as the console; None: nothing does.
     """
     settings = service.settings
     metrics = Metrics(service.catalog, settings.worker_timeout)
@@ -68,8 +71,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        desk.threads.shutdown()
+        async with AsyncExitStack() as stack:
+            stack.callback(desk.threads.shutdown)
+            if pages is not None:
+                await stack.enter_async_context(pages.router.lifespan_context(pages))
+            yield
 
     health = Health(service.catalog, settings.worker_timeout, metrics)
     return Starlette(
@@ -77,6 +83,7 @@ def create_app(
             Route("/", desk.api, methods=["POST"]),
             Route(EVENTS_PATH, desk.events, methods=["POST"]),
             *health.routes(),
+            *([] if pages is None else [Mount("/", app=pages)]),
         ],
         exception_handlers={404: desk.no_such_page, 405: desk.no_such_page, 500: desk.failed},
         lifespan=lifespan,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from forecastle.api.auditing import Auditor, entry_of
+from forecastle.api.auditing import Auditor
 from forecastle.api.exchange import Answer, Received
 from forecastle.api.limits import RateLimit
 from forecastle.api.metrics import Metrics
@@ -23,6 +23,7 @@ from forecastle.core.logs import fields
 from forecastle.pipelines.events import News, read_event
 from forecastle.pipelines.noticing import notice
 from forecastle.pipelines.webhook import account_of, is_valid
+from forecastle.service.auditing import entry_of
 from forecastle.service.context import Service
 
 OPERATION = "PostEvents"
@@ -102,7 +103,8 @@ class EventIntake:
 
     def _audit_failure(self, received: Received, outcome: str) -> None:
         entry = entry_of(
-            received,
+            received.request_id,
+            received.address,
             at=self.service.clock(),
             account=None,
             access_key_id=None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecastle.api.auditing import Auditor, entry_of, resource_of
+from forecastle.api.auditing import Auditor
 from forecastle.api.authentication import Guard
 from forecastle.api.exchange import Answer, Received
 from forecastle.api.limits import RateLimit
@@ -18,6 +18,7 @@ from forecastle.api.signature import claimed_key
 from forecastle.api.sts import is_form
 from forecastle.catalog.audit import AuditEntry
 from forecastle.core.logs import fields
+from forecastle.service.auditing import entry_of, resource_of
 from forecastle.service.context import Caller
 
 _LOG = logging.getLogger(__name__)
@@ -110,7 +111,8 @@ class Reception:
     def _entry(self, received: Received, visit: _Visit) -> AuditEntry:
         caller = visit.caller
         return entry_of(
-            received,
+            received.request_id,
+            received.address,
             at=self.clock(),
             account=None if caller is None else caller.account,
             access_key_id=claimed_key(received) if caller is None else caller.name,

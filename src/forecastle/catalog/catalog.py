@@ -12,6 +12,7 @@ from forecastle.catalog.buckets import Buckets
 from forecastle.catalog.database import check_up_to_date, connect, upgrade
 from forecastle.catalog.pipelines import Pipelines
 from forecastle.catalog.resources import Resources
+from forecastle.catalog.sessions import Sessions
 from forecastle.catalog.users import Users
 from forecastle.catalog.vault import Vault
 from forecastle.catalog.workers import Workers
@@ -27,6 +28,7 @@ class Catalog:
     resources: Resources
     access_keys: AccessKeys
     users: Users
+    sessions: Sessions
     buckets: Buckets
     workers: Workers
     audit: AuditLog
@@ -56,6 +58,7 @@ class Catalog:
             resources=Resources(engine),
             access_keys=AccessKeys(engine, vault),
             users=Users(engine),
+            sessions=Sessions(engine),
             buckets=Buckets(engine, vault),
             workers=Workers(engine),
             audit=AuditLog(engine),

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, insert, select
 
 from forecastle.catalog import status as life
 from forecastle.catalog.database import newest_revision, upgrade_to
-from forecastle.catalog.tables import AUDIT, METADATA, RESOURCES, WORKERS
+from forecastle.catalog.tables import AUDIT, LOGIN_LINKS, METADATA, RESOURCES, SESSIONS, WORKERS
 from forecastle.core.errors import InputError
 
 Rows = Iterable[Mapping[str, Any]]
 
 _AT_A_TIME = 1000
 _VERSIONS = "alembic_version"
+_FLEETING = (WORKERS, SESSIONS, LOGIN_LINKS)
 _BEGIN_AGAIN = {
     life.CREATE_IN_PROGRESS: life.CREATE_PENDING,
     life.CREATE_STOPPING: life.CREATE_STOPPED,
@@ -27,8 +28,8 @@ _DUE = (life.CREATE_PENDING, life.DELETE_PENDING)
 
 
 def table_names() -> list[str]:
-    """The tables worth keeping, each after those that it refers to: all but the living workers."""
-    return [table.name for table in METADATA.sorted_tables if table is not WORKERS]
+    """The tables worth keeping, each after those that it refers to; not who is at work."""
+    return [table.name for table in METADATA.sorted_tables if table not in _FLEETING]
 
 
 def dump(engine: Engine, write: Callable[[str, Iterator[dict[str, Any]]], None]) -> None:

@@ -76,6 +76,28 @@ USERS = Table(
     Column("account", String(12), nullable=False),
     Column("role", String(16), nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("preferences", Text),
+)
+
+# Sessions and links are known by a hash of what the browser holds: a copy of the database opens
+# nothing.
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(128), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("address", String(64)),
+    Index("sessions_by_user", "user"),
+)
+
+LOGIN_LINKS = Table(
+    "login_links",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(128), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Float, nullable=False),
 )
 
 BUCKETS = Table(
@@ -175,4 +197,39 @@ RUN_STEPS = Table(
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("results", Text, nullable=False),
+)
+
+# Dashboards: ``content`` is a list of visuals, ``version`` tells of writers who collide.
+DASHBOARDS = Table(
+    "dashboards",
+    METADATA,
+    Column("dashboard_id", String(26), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("changed_by", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("dashboards_by_name", "account", "name", unique=True),
+)
+
+# Read-only links to dashboards, for people without a login.
+SHARES = Table(
+    "shares",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column(
+        "dashboard_id",
+        String(26),
+        ForeignKey("dashboards.dashboard_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("share_id", String(26), nullable=False),
+    Column("account", String(12), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Index("shares_by_dashboard", "dashboard_id", "created_at"),
 )

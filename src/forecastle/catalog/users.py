@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, Row, delete, insert, select
 from sqlalchemy import update as update_rows
 
 from forecastle.catalog.access_keys import Role
@@ -21,11 +24,19 @@ _PASSWORD_BYTES = 12
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may log in to the console."""
+    """Somebody who may log in to the console.
+
+    Attributes:
+        name: to log in with.
+        account: whose resources are seen.
+        role: what may be done.
+        preferences: language and the like; JSON values.
+    """
 
     name: str
     account: str
     role: Role
+    preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Users:
@@ -55,12 +66,63 @@ class Users:
         stored = _hashed("") if row is None else str(row.password)
         if not _matches(password, stored) or row is None:
             return None
-        return User(row.name, row.account, Role(row.role))
+        return _as_user(row)
+
+    def find(self, name: str) -> User | None:
+        """The user of that name."""
+        with self._reading.connect() as connection:
+            row = connection.execute(select(USERS).where(USERS.c.name == name)).first()
+        return None if row is None else _as_user(row)
+
+    def list(self, account: str | None = None) -> list[User]:
+        """Those of an account, or all; by name."""
+        query = select(USERS).order_by(USERS.c.name)
+        if account is not None:
+            query = query.where(USERS.c.account == account)
+        with self._reading.connect() as connection:
+            return [_as_user(row) for row in connection.execute(query)]
+
+    def change(
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        password: str | None = None,
+        preferences: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Give a user what is not None; False if there is none of that name."""
+        values = {
+            "role": None if role is None else str(role),
+            "password": None if password is None else _hashed(password),
+            "preferences": None if preferences is None else json.dumps(dict(preferences)),
+        }
+        given = {column: value for column, value in values.items() if value is not None}
+        with self._engine.begin() as connection:
+            changed = connection.execute(
+                update_rows(USERS).where(USERS.c.name == name).values(**given)
+            )
+        return changed.rowcount == 1
+
+    def remove(self, name: str) -> bool:
+        """Forget a user, with the sessions; False if there is none of that name."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(USERS).where(USERS.c.name == name)).rowcount == 1
 
     def any(self) -> bool:
         """Whether there is a user."""
         with self._reading.connect() as connection:
             return connection.execute(select(USERS.c.name).limit(1)).first() is not None
+
+
+def _as_user(row: Row[tuple[object, ...]]) -> User:
+    values = row._mapping
+    preferences = values["preferences"]
+    return User(
+        str(values["name"]),
+        str(values["account"]),
+        Role(values["role"]),
+        json.loads(preferences) if preferences else {},
+    )
 
 
 def _hashed(password: str) -> str:

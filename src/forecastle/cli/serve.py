@@ -1,4 +1,4 @@
-"""``forecastle serve``: the API, a worker beside it, and an S3 server where one is wanted."""
+"""``forecastle serve``: API, console, a worker beside them, an S3 server where one is wanted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def serve(
     data_dir: DataDir = None,
     debug: options.Debug = False,
 ) -> None:
-    """Run the service: the Amazon Forecast API and a worker. Runs until stopped."""
+    """Run the service: the Amazon Forecast API, the console and a worker, until stopped."""
     from forecastle.cli.locking import served_here
     from forecastle.core.logs import configure_logging
     from forecastle.core.settings import load_settings
@@ -61,6 +61,7 @@ def _run(
     from forecastle.api.server import server_config
     from forecastle.cli.s3_server import s3_beside
     from forecastle.cli.supervision import Supervisor
+    from forecastle.console.app import create_console
     from forecastle.jobs.stores import Stores
     from forecastle.service.start import first_access, open_service
 
@@ -72,7 +73,8 @@ def _run(
         webhook = _webhook(service, listener)
         beside = stack.enter_context(s3_beside(settings, service.catalog, port, webhook))
         service = replace(service, settings=beside, stores=Stores.open(beside, service.catalog))
-    server = uvicorn.Server(server_config(create_app(service), service.settings))
+    pages = create_console(service)
+    server = uvicorn.Server(server_config(create_app(service, pages=pages), service.settings))
     if worker:
         stack.enter_context(Supervisor(service.settings))
     _greet(service, listener)

@@ -99,6 +99,8 @@ class ServiceSettings:
     sns_endpoint_url: str | None = _setting(
         None, "Server other than Amazon SNS whose subscriptions are confirmed when it asks."
     )
+    session_hours: int = _setting(12, "Hours after which the console asks for the password again.")
+    upload_megabytes: int = _setting(2048, "Largest file that the console takes.")
     clock_skew: int = _setting(
         300, "Seconds that the date of a request may be off before it is refused."
     )

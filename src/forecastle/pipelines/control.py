@@ -7,7 +7,7 @@ from dataclasses import replace
 from forecastle.catalog.access_keys import Role
 from forecastle.catalog.pipelines import RUNNING, PipelineRecord
 from forecastle.core.errors import ResourceInUse
-from forecastle.pipelines.access import find, read, require
+from forecastle.pipelines.access import find, read
 from forecastle.pipelines.cron import next_due
 from forecastle.pipelines.existing import note_existing
 from forecastle.pipelines.reading import read_pipeline
@@ -17,6 +17,7 @@ from forecastle.pipelines.run_control import list_runs as list_runs
 from forecastle.pipelines.run_control import retry_run as retry_run
 from forecastle.pipelines.run_control import start_run as start_run
 from forecastle.service.context import Context
+from forecastle.service.rights import require
 from forecastle.storage.locations import Location
 
 

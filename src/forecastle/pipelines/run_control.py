@@ -12,12 +12,13 @@ from forecastle.catalog.access_keys import Role
 from forecastle.catalog.pipelines import CANCELLED, FAILED, RUNNING, Run, Step, Upload
 from forecastle.core.errors import InputError, ResourceInUse, ResourceNotFound
 from forecastle.core.names import ResourceType
-from forecastle.pipelines.access import find, read, require
+from forecastle.pipelines.access import find, read
 from forecastle.pipelines.names import run_name
 from forecastle.pipelines.noticing import Watched, begin, is_source, source_bucket, upload_of
 from forecastle.service.context import Context
 from forecastle.service.operations import call
 from forecastle.service.records import new_ulid
+from forecastle.service.rights import require
 from forecastle.storage.buckets import ObjectInfo
 
 PERSON = "person"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,3 +54,8 @@ class Context:
 
     service: Service
     caller: Caller
+
+
+def request_id(service: Service) -> str:
+    """A random identifier for one request."""
+    return str(uuid.UUID(int=service.random(128), version=4))

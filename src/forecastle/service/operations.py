@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from forecastle.catalog.access_keys import Role
-from forecastle.core.errors import AccessDenied
 from forecastle.core.names import ResourceType
 from forecastle.service.auto_predictors import create_auto_predictor, describe_auto_predictor
-from forecastle.service.context import Caller, Context
+from forecastle.service.context import Context
 from forecastle.service.contract import operations
 from forecastle.service.dataset_groups import (
     create_dataset_group,
@@ -34,6 +33,7 @@ from forecastle.service.predictors import (
     list_predictors,
 )
 from forecastle.service.queries import query_forecast
+from forecastle.service.rights import refuse_below
 from forecastle.service.stopping import resume_resource, stop_resource
 from forecastle.service.tagging import list_tags_for_resource, tag_resource, untag_resource
 from forecastle.service.validation import validate
@@ -109,14 +109,6 @@ def call(context: Context, operation: str, parameters: dict[str, Any]) -> dict[s
         ValidationFailed: a parameter breaks a constraint of the service model.
         ForecastleError: whatever the operation refuses.
     """
-    if not context.caller.role.may_act_as(ROLES[operation]):
-        raise AccessDenied(
-            f"User: {_user(context.caller)} is not authorized to perform: forecast:{operation}; "
-            f"its role is {context.caller.role}, {ROLES[operation]} is needed"
-        )
+    refuse_below(context.caller, ROLES[operation], f"forecast:{operation}")
     validate(operations()[operation], parameters)
     return HANDLERS[operation](context, parameters)
-
-
-def _user(caller: Caller) -> str:
-    return f"arn:aws:iam::{caller.account}:user/{caller.name}"

@@ -1,0 +1,1 @@
+"""The console: forecasting without programming, in the browser."""

@@ -1,0 +1,163 @@
+"""The login: plain forms that need no script, so that strangers get nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, quote
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from forecastle.console.assets import asset
+from forecastle.console.gate import LOGIN, SESSION_COOKIE
+from forecastle.console.language import LANGUAGES, mark
+from forecastle.console.visitor import House
+from forecastle.console.wishes import LANGUAGE_COOKIE, Wishes
+from forecastle.service.logins import Door, LoginRefused
+
+_MOST_BYTES = 4096
+_SEE_OTHER, _UNAUTHORIZED = 303, 401
+_SECONDS_PER_HOUR = 3600
+_YEAR = 365 * 24 * _SECONDS_PER_HOUR
+# What is said in the reader's language of what the service refuses in English.
+_REASONS = (
+    mark("User name or password is wrong"),
+    mark("Too many tries; wait a minute and try again"),
+    mark("This link was used already or has expired; ask for a new one"),
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    """``/login``, ``/login/link/TOKEN`` and ``/logout``."""
+
+    house: House
+    door: Door
+    templates: Environment
+
+    @classmethod
+    def of(cls, house: House, door: Door) -> Login:
+        """With the templates of the package."""
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        return cls(house, door, Environment(loader=loader, autoescape=True))
+
+    def routes(self) -> list[Route]:
+        """For the console's application."""
+        return [
+            Route(LOGIN, self.show, methods=["GET"]),
+            Route(LOGIN, self.log_in, methods=["POST"]),
+            Route(f"{LOGIN}/link/{{token}}", self.show_link, methods=["GET"]),
+            Route(f"{LOGIN}/link/{{token}}", self.use_link, methods=["POST"]),
+            Route("/logout", self.log_out, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The form; who is logged in already goes on."""
+        language = request.query_params.get("language")
+        target = _own_page(request.query_params.get("next"))
+        if language is not None and language in LANGUAGES:
+            response = RedirectResponse(_login_path(target), _SEE_OTHER)
+            response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="lax")
+            return response
+        token = request.cookies.get(SESSION_COOKIE)
+        if await self.house.in_thread(self.door.visitor, token) is not None:
+            return RedirectResponse(target, _SEE_OTHER)
+        return self._form(request, target)
+
+    async def log_in(self, request: Request) -> Response:
+        """Name and password."""
+        fields = await _fields(request)
+        target = _own_page(fields.get("next"))
+        address = _address(request)
+        name, password = fields.get("name", ""), fields.get("password", "")
+        try:
+            token = await self.house.in_thread(self.door.log_in, name, password, address)
+        except LoginRefused as error:
+            return self._form(request, target, name=name, error=str(error))
+        return self._welcome(request, target, token)
+
+    async def show_link(self, request: Request) -> Response:
+        """A button: programs that look at links in messages shall not use them up."""
+        return self._page(request, "link.html", {"error": None})
+
+    async def use_link(self, request: Request) -> Response:
+        """Log in once."""
+        token = request.path_params["token"]
+        try:
+            session = await self.house.in_thread(self.door.log_in_by_link, token, _address(request))
+        except LoginRefused as error:
+            text = Wishes.of(request, {}).language(str(error))
+            return self._page(request, "link.html", {"error": text}, _UNAUTHORIZED)
+        return self._welcome(request, "/", session)
+
+    async def log_out(self, request: Request) -> Response:
+        """End the session."""
+        token = request.cookies.get(SESSION_COOKIE)
+        if token:
+            await self.house.in_thread(self.door.log_out, token, _address(request))
+        response = RedirectResponse(LOGIN, _SEE_OTHER)
+        response.delete_cookie(SESSION_COOKIE)
+        return response
+
+    def _welcome(self, request: Request, target: str, token: str) -> Response:
+        response = RedirectResponse(target, _SEE_OTHER)
+        response.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=self.house.service.settings.session_hours * _SECONDS_PER_HOUR,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    def _form(
+        self, request: Request, target: str, name: str = "", error: str | None = None
+    ) -> Response:
+        text = None if error is None else Wishes.of(request, {}).language(error)
+        values = {"target": target, "name": name, "error": text}
+        status = 200 if error is None else _UNAUTHORIZED
+        return self._page(request, "login.html", values, status)
+
+    def _page(
+        self, request: Request, template: str, values: Mapping[str, object], status: int = 200
+    ) -> Response:
+        wishes = Wishes.of(request, {})
+        page = self.templates.get_template(template).render(
+            t=wishes.language,
+            language=wishes.language,
+            languages=LANGUAGES,
+            asset=asset,
+            quote=quote,
+            **values,
+        )
+        return HTMLResponse(page, status, {"cache-control": "no-store"})
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """The fields of a small form; nothing of a large one."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return {}
+    return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+
+
+def _own_page(path: str | None) -> str:
+    """The page to go to; nowhere but on this console."""
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or "\n" in path:
+        return "/"
+    return path
+
+
+def _login_path(target: str) -> str:
+    return LOGIN if target == "/" else f"{LOGIN}?next={quote(target, safe='')}"
+
+
+def _address(connection: HTTPConnection) -> str | None:
+    return None if connection.client is None else connection.client.host
