@@ -1,0 +1,96 @@
+"""A service with a shop in it, a browser, and people who are logged in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from forecastle.catalog.access_keys import Role
+from forecastle.service.context import Context
+from tests.compat.running import Running, Serve
+from tests.console.browser import log_in, new_context, started_browser
+from tests.console.seeding import copy_of, local_context, seeded_data
+
+_NUMBERS = itertools.count(1)
+_LOCALES = {"en": "en-GB", "ko": "ko-KR"}
+
+
+@dataclass(frozen=True)
+class Console:
+    """A running service with the shop of `seeding`.
+
+    Attributes:
+        running: where it listens, its files.
+        context: the same data directory, as an administrator of the shop's account.
+        browser: one for all tests.
+    """
+
+    running: Running
+    context: Context
+    browser: Browser
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.running.url
+
+    def user(self, role: Role = Role.OPERATOR) -> tuple[str, str]:
+        """A new user of the shop: name and password."""
+        service = self.context.service
+        name = f"user{next(_NUMBERS)}"
+        password = service.catalog.users.create(
+            name, self.context.caller.account, role, service.clock()
+        )
+        return name, password
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with started_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def console(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base  # the same for all of xdist
+    folder = tmp_path_factory.mktemp("console")
+    copy_of(seeded_data(shared), folder)
+    with Serve(folder) as running:
+        context = local_context(running.data_dir)
+        yield Console(running, context, browser)
+        context.service.catalog.close()
+
+
+@pytest.fixture
+def visit(console: Console) -> Iterator[Visit]:
+    """``visit(path, role=..., language="en", size=..., dark=...)``: a page as somebody new sees it.
+
+    Whatever the page's script complains about fails the test.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def go(
+        path: str = "/", role: Role = Role.OPERATOR, language: str = "en", **options: object
+    ) -> Page:
+        context = new_context(console.browser, locale=_LOCALES[language], **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        log_in(page, console.url, *console.user(role))
+        if path != "/":
+            page.goto(f"{console.url}{path}")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert not complaints
