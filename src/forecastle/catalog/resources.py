@@ -123,6 +123,18 @@ class Resources:
             row = connection.execute(query).first()
         return None if row is None else _as_resource(row)
 
+    def named(self, account: str, kind: ResourceType, path: str) -> str | None:
+        """The ARN that ends in a path, whatever its region; the newest if there are several."""
+        query = (
+            select(RESOURCES.c.arn)
+            .where(RESOURCES.c.account == account, RESOURCES.c.type == str(kind))
+            .where(RESOURCES.c.arn.endswith(f":{kind}/{path}", autoescape=True))
+            .order_by(RESOURCES.c.created_at.desc())
+        )
+        with self._reading.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else str(row.arn)
+
     def page(
         self,
         account: str,
