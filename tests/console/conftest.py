@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -59,14 +61,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def console(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base  # the same for all of xdist
     folder = tmp_path_factory.mktemp("console")
-    copy_of(seeded_data(shared), folder)
+    copy_of(seeded_data(_shared(tmp_path_factory)), folder)
     with Serve(folder) as running:
         context = local_context(running.data_dir)
         yield Console(running, context, browser)
         context.service.catalog.close()
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for all processes of xdist; for all runs, where KEEP_SHOP names a folder."""
+    if os.environ.get("KEEP_SHOP"):
+        return Path(os.environ["KEEP_SHOP"])
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base
 
 
 @pytest.fixture

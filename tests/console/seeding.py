@@ -6,7 +6,6 @@ show, and tests may change what they like.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -33,6 +32,7 @@ ROLE = "arn:aws:iam::000000000000:role/forecast"
 
 def seeded_data(folder: Path) -> Path:
     """The data directory of the shop; made by whoever of several processes comes first."""
+    folder.mkdir(parents=True, exist_ok=True)
     made = folder / "seed"
     with FileLock(folder / "seed.lock"):
         if not (made / "done").exists():
@@ -67,7 +67,7 @@ def until_active(context: Context, operation: str, arn: Mapping[str, str]) -> di
 
 def _seed(folder: Path) -> None:
     folder.mkdir(parents=True)
-    with Serve(folder, "--worker", **_quick()) as running:
+    with Serve(folder, "--worker", OMP_NUM_THREADS="1") as running:
         write_sales(
             _place(running.buckets / BUCKET / "input" / "sales.csv"), items=ITEMS, days=DAYS
         )
@@ -76,10 +76,6 @@ def _seed(folder: Path) -> None:
             _story(context)
         finally:
             context.service.catalog.close()
-
-
-def _quick() -> dict[str, str]:
-    return {name: os.environ[name] for name in os.environ if name.startswith("OMP_")}
 
 
 def _place(path: Path) -> Path:
