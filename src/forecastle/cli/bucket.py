@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from typing import Annotated
 
 import typer
@@ -45,18 +43,13 @@ def add(
     debug: options.Debug = False,
 ) -> None:
     """Register a bucket for an account. Without an endpoint, buckets are folders."""
-    from forecastle.catalog.buckets import BucketRecord
+    from forecastle.service.bucket_access import BucketRequest, connect_bucket
 
     if access_key_id is not None and secret_access_key is None:
         secret_access_key = typer.prompt("Secret access key", hide_input=True)
     with administrator(data_dir) as context:
-        stores = context.service.stores
-        owner = account or stores.settings.account
-        stores.register(
-            BucketRecord(
-                name, owner, endpoint, access_key_id, secret_access_key, region, time.time()
-            )
-        )
+        request = BucketRequest(name, endpoint, access_key_id, secret_access_key, region, account)
+        owner = connect_bucket(context, request).account
     output = Output(quiet, json)
     output.say(f"Bucket {name} is registered for account {owner}: s3://{name}/")
     output.give({"name": name, "account": owner, "endpoint": endpoint})
@@ -103,14 +96,12 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Try to list a bucket, and to write, read and delete an object in it."""
-    from forecastle.catalog.buckets import BucketRecord
-    from forecastle.storage.buckets import probe
+    from forecastle.service.bucket_access import place_of, try_bucket
 
     with administrator(data_dir) as context:
-        stores = context.service.stores
-        record = stores.catalog.buckets.find(name) or BucketRecord(name, stores.settings.account)
-        probe(stores.open_bucket(record), secrets.token_hex(8))
-        place = stores.place(record)
+        for error in try_bucket(context, name).errors:
+            raise error
+        place = place_of(context, name)
     output = Output(quiet, json)
     output.say(f"Bucket {name} ({place}) can be listed, written, read and cleared.")
     output.give({"name": name, "place": place, "usable": True})
@@ -125,8 +116,10 @@ def remove(
     debug: options.Debug = False,
 ) -> None:
     """Forget a bucket; what is in it stays."""
+    from forecastle.service.bucket_access import remove_bucket
+
     with administrator(data_dir) as context:
-        context.service.catalog.buckets.remove(name)
+        remove_bucket(context, name)
     output = Output(quiet, json)
     output.say(f"Bucket {name} is forgotten; what is in it is untouched.")
     output.give({"name": name})

@@ -16,7 +16,7 @@ from forecastle.storage.buckets import Bucket
 from forecastle.storage.disk import disk_told
 from forecastle.storage.folder_bucket import FolderBucket
 from forecastle.storage.locations import Location
-from forecastle.storage.s3_bucket import S3Bucket
+from forecastle.storage.s3_bucket import USUAL_PATIENCE, Patience, S3Bucket
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Stores:
                 "register another one"
             )
         self.catalog.buckets.add(record)
-        if not self._is_remote(record):
+        if not self.is_remote(record):
             self._folder(record.name).mkdir(parents=True, exist_ok=True)
 
     def make(self, account: str, location: Location, now: float) -> Bucket:
@@ -83,7 +83,7 @@ class Stores:
         """
         known = self.catalog.buckets.find(location.bucket)
         record = known or BucketRecord(location.bucket, self.settings.account, created_at=now)
-        if record.account == account and not self._is_remote(record):
+        if record.account == account and not self.is_remote(record):
             if known is None:
                 self.register(record)
             with disk_told(str(location)):
@@ -91,14 +91,18 @@ class Stores:
                 folder.mkdir(parents=True, exist_ok=True)
         return self.bucket(account, location)
 
-    def open_bucket(self, record: BucketRecord) -> Bucket:
+    def open_bucket(self, record: BucketRecord, patience: Patience = USUAL_PATIENCE) -> Bucket:
         """The bucket that a record describes.
+
+        Args:
+            record: what is registered, or could be.
+            patience: with a server that fails or is slow.
 
         Raises:
             InputError: it should be a folder, and that is not there.
         """
-        if self._is_remote(record):
-            return self._s3_bucket(record)
+        if self.is_remote(record):
+            return self._s3_bucket(record, patience)
         folder = self._folder(record.name)
         if not folder.is_dir():
             raise InputError(
@@ -118,7 +122,7 @@ class Stores:
 
     def place(self, record: BucketRecord) -> str:
         """Where a bucket lies, for people: its endpoint or its folder."""
-        if not self._is_remote(record):
+        if not self.is_remote(record):
             return str(self._folder(record.name))
         return record.endpoint or self.settings.s3_endpoint_url or "Amazon S3"
 
@@ -138,14 +142,14 @@ class Stores:
         url = self.settings.artifacts_url
         return None if url is None else Location.parse(url).bucket
 
-    def _is_remote(self, record: BucketRecord) -> bool:
+    def is_remote(self, record: BucketRecord) -> bool:
         """Whether a bucket is on S3; else it is a folder."""
         return bool(record.endpoint or record.access_key_id or self.settings.s3_endpoint_url)
 
     def _folder(self, name: str) -> Path:
         return self.settings.buckets_dir / name
 
-    def _s3_bucket(self, record: BucketRecord) -> S3Bucket:
+    def _s3_bucket(self, record: BucketRecord, patience: Patience = USUAL_PATIENCE) -> S3Bucket:
         """A bucket on its own endpoint or the service's, with its own key or the service's.
 
         Raises:
@@ -166,4 +170,5 @@ class Stores:
             access_key_id=key,
             secret_access_key=secret,
             region=record.region or settings.s3_region,
+            patience=patience,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from forecastle.core.errors import InputError
+from forecastle.core.errors import ForecastleError, InputError
 from forecastle.storage.files import SourceFile
 from forecastle.storage.locations import Location
 
@@ -32,6 +32,19 @@ class ObjectInfo:
     modified: datetime
 
 
+@dataclass(frozen=True)
+class Folder:
+    """What lies directly in a folder of a bucket.
+
+    Attributes:
+        folders: keys of the folders in it, each with its final slash; sorted.
+        objects: the objects in it; sorted by key.
+    """
+
+    folders: tuple[str, ...]
+    objects: tuple[ObjectInfo, ...]
+
+
 class Bucket(Protocol):
     """Objects by key.
 
@@ -43,6 +56,9 @@ class Bucket(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """The objects whose keys begin with ``prefix``, sorted by key."""
+
+    def folder(self, key: str = "") -> Folder:
+        """What lies directly in a folder: its key ends in a slash; empty is the bucket itself."""
 
     def find(self, key: str) -> ObjectInfo | None:
         """One object as `list` gives it; None if it is not there."""
@@ -127,17 +143,56 @@ def _source(bucket: Bucket, source: tuple[str, str], folder: Path) -> SourceFile
     return SourceFile(name, local)
 
 
-def probe(bucket: Bucket, token: str) -> None:
-    """Whether a bucket can be listed, written, read and cleaned up: ``forecastle bucket test``.
+@dataclass(frozen=True)
+class Tried:
+    """What may be done in a bucket: None where it works, else the error that says why not."""
 
-    Raises:
-        ForecastleError: says which of it failed.
+    listing: ForecastleError | None = None
+    reading: ForecastleError | None = None
+    writing: ForecastleError | None = None
+
+    @property
+    def errors(self) -> tuple[ForecastleError, ...]:
+        """All that does not work."""
+        return tuple(each for each in (self.listing, self.reading, self.writing) if each)
+
+
+def probe(bucket: Bucket, token: str) -> Tried:
+    """List a bucket, write a small object, read it and delete it again.
+
+    Where nothing may be written, reading is tried with an object that is there; what cannot be
+    tried counts as working.
+
+    Args:
+        bucket: to try.
+        token: makes the object's name and content.
     """
     key = f".forecastle-probe-{token}"
-    next(iter(bucket.list()), None)
-    bucket.write(key, token.encode())
+    listing = _error(lambda: bucket.folder())
+    writing = _error(lambda: bucket.write(key, token.encode()))
+    if writing is not None:
+        reading = None if listing is not None else _error(lambda: _find_any(bucket))
+        return Tried(listing, reading, writing)
+    reading = _error(lambda: _read_back(bucket, key, token))
+    return Tried(listing, reading, _error(lambda: bucket.delete(key)))
+
+
+def _error(attempt: Callable[[], object]) -> ForecastleError | None:
     try:
-        if bucket.read(key) != token.encode():
-            raise InputError(f"bucket '{bucket.name}' gives back something else than was written")
-    finally:
-        bucket.delete(key)
+        attempt()
+    except ForecastleError as error:
+        return error
+    return None
+
+
+def _find_any(bucket: Bucket) -> None:
+    """A server that does not let read an object does not tell its size either."""
+    for each in bucket.folder().objects[:1]:
+        bucket.find(each.key)
+
+
+def _read_back(bucket: Bucket, key: str, token: str) -> None:
+    if bucket.read(key) != token.encode():
+        raise InputError(
+            f"bucket '{bucket.name}' gives back something else than was written; check its server"
+        )

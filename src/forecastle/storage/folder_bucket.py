@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forecastle.core.errors import InputError
 from forecastle.storage.atomic import atomic_file
-from forecastle.storage.buckets import ObjectInfo
+from forecastle.storage.buckets import Folder, ObjectInfo
 from forecastle.storage.disk import disk_told
 from forecastle.storage.locations import check_key, check_object_key
 
@@ -42,6 +42,19 @@ class FolderBucket:
             if self._is_inside(start):
                 found = [info for path in _files(start) if (info := self._info(path, prefix))]
         yield from sorted(found, key=lambda info: info.key)
+
+    def folder(self, key: str = "") -> Folder:
+        """See `Bucket.folder`."""
+        start = self.root / check_key(key).rpartition("/")[0]
+        with self._told(key):
+            if not start.is_dir() or not self._is_inside(start):
+                return Folder((), ())
+            entries = [each for each in os.scandir(start) if not each.name.startswith(".")]
+            folders = [each for each in entries if each.is_dir(follow_symlinks=False)]
+            files = [Path(each.path) for each in entries if each.is_file()]
+            found = [info for path in files if (info := self._info(path, key))]
+        keys = sorted(f"{Path(each.path).relative_to(self.root).as_posix()}/" for each in folders)
+        return Folder(tuple(keys), tuple(sorted(found, key=lambda info: info.key)))
 
     def find(self, key: str) -> ObjectInfo | None:
         """See `Bucket.find`."""

@@ -13,7 +13,7 @@ import obstore
 from obstore.store import S3Store
 
 from forecastle.storage.atomic import atomic_file
-from forecastle.storage.buckets import ObjectInfo
+from forecastle.storage.buckets import Folder, ObjectInfo
 from forecastle.storage.disk import disk_told
 from forecastle.storage.locations import check_key, check_object_key
 from forecastle.storage.s3_failures import is_cut_off, server_told
@@ -47,7 +47,7 @@ class Patience:
     first_pause: float = 0.2
 
 
-_USUAL = Patience()
+USUAL_PATIENCE = Patience()
 
 
 class S3Bucket:
@@ -72,7 +72,7 @@ class S3Bucket:
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         region: str = "us-east-1",
-        patience: Patience = _USUAL,
+        patience: Patience = USUAL_PATIENCE,
     ) -> None:
         self.name = name
         url = endpoint or _amazon(region)
@@ -99,6 +99,16 @@ class S3Bucket:
         found = self._ask(prefix, lambda: list(obstore.list(self._store, prefix=folder or None)))
         objects = (each for batch in found for each in batch if each["path"].startswith(prefix))
         yield from map(_info, sorted(objects, key=lambda each: each["path"]))
+
+    def folder(self, key: str = "") -> Folder:
+        """See `Bucket.folder`."""
+        prefix = check_key(key).rpartition("/")[0]
+        found = self._ask(
+            key, lambda: obstore.list_with_delimiter(self._store, prefix=prefix or None)
+        )
+        folders = sorted(f"{each.rstrip('/')}/" for each in found["common_prefixes"])
+        objects = sorted(map(_info, found["objects"]), key=lambda info: info.key)
+        return Folder(tuple(folders), tuple(objects))
 
     def find(self, key: str) -> ObjectInfo | None:
         """See `Bucket.find`."""
