@@ -57,8 +57,12 @@ def save_predictor(folder: Path, trained: TrainedPredictor, recipe: DataRecipe) 
 
 def load_predictor(folder: Path, *, backtests: bool = False) -> tuple[TrainedPredictor, DataRecipe]:
     """Read back what `save_predictor` wrote."""
-    recipe = DataRecipe.from_json(json.loads((folder / _RECIPE).read_text(encoding="utf-8")))
-    return TrainedPredictor.load(folder / _MODEL, backtests=backtests), recipe
+    return TrainedPredictor.load(folder / _MODEL, backtests=backtests), load_recipe(folder)
+
+
+def load_recipe(folder: Path) -> DataRecipe:
+    """How rows became the panel of a predictor, without its models."""
+    return DataRecipe.from_json(json.loads((folder / _RECIPE).read_text(encoding="utf-8")))
 
 
 def _built(request: TrainingRequest, data: GroupData) -> BuiltPanel:

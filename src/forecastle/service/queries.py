@@ -38,14 +38,19 @@ def query_forecast(context: Context, parameters: Parameters) -> Result:
     forecast = require_active(find(context, parameters["ForecastArn"], ResourceType.FORECAST))
     if "NextToken" in parameters:
         raise refused_token()
-    _check_age(context, forecast)
+    check_age(context, forecast)
     wanted = _wanted(forecast, parameters["Filters"])
     start, end = _date(parameters, "StartDate"), _date(parameters, "EndDate")
-    rows = _rows(context, forecast, wanted)
+    rows = series_rows(context, forecast, wanted)
     return {"Forecast": {"Predictions": _predictions(forecast, _between(rows, start, end))}}
 
 
-def _check_age(context: Context, forecast: Resource) -> None:
+def check_age(context: Context, forecast: Resource) -> None:
+    """Refuse a forecast that is too old to be looked at.
+
+    Raises:
+        InputError: tells how old it is, and what to do.
+    """
     most = context.service.settings.query_retention_days
     days = int((context.service.clock() - forecast.created_at) / _SECONDS_PER_DAY)
     if days >= most:
@@ -69,8 +74,18 @@ def _wanted(forecast: Resource, filters: Mapping[str, str]) -> dict[str, str]:
     return {ITEM if name == item else name: value for name, value in filters.items()}
 
 
-def _rows(context: Context, forecast: Resource, wanted: Mapping[str, str]) -> pl.DataFrame:
-    """The steps of one series. Names are compared as they are, then in any case of letters."""
+def series_rows(context: Context, forecast: Resource, wanted: Mapping[str, str]) -> pl.DataFrame:
+    """The steps of one series. Names are compared as they are, then in any case of letters.
+
+    Args:
+        context: who asks.
+        forecast: an ACTIVE one.
+        wanted: column of the table → value, for the item and every dimension.
+
+    Raises:
+        ResourceNotFound: there is no such series.
+        InputError: there are several, which differ only in the case of letters.
+    """
     path = context.service.stores.artifacts.open(forecast.details["artifact"]) / FILE
     table = pl.scan_parquet(path, glob=False)
     rows = table.filter(*(pl.col(name) == value for name, value in wanted.items())).collect()
