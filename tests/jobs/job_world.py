@@ -152,7 +152,7 @@ class World:
             settings=self.settings,
             stores=self.stores,
             workspace=workspace,
-            tell=lambda fraction, step: self.told.append((fraction, step)),
+            tell=lambda fraction, step, parts=(): self.told.append((fraction, step)),
             executor=lambda: nullcontext(SerialExecutor()),
         )
         outcome = JOBS[kind](context)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecastle.core.budget import DONE, DROPPED, WAITING, WORKING
 from forecastle.training.progress import Meter
 
 
@@ -76,3 +77,36 @@ def test_it_never_goes_back_and_ends_with_the_last_task(tasks):
     assert fractions[-1] == 1.0
     assert all(0 <= fraction <= 1 for fraction in fractions)
     assert all(each.seconds_left is None or each.seconds_left >= 0 for each in training.seen)
+
+
+def states(training):
+    return {part.name: (part.state, part.done, part.total) for part in training.seen[-1].parts}
+
+
+def test_each_algorithm_waits_works_and_is_done():
+    training = Training({"first": 2, "second": 1, "third": 1})
+    training.meter.begin(["first", "second", "third"], 2)
+    assert states(training) == {
+        "first": (WORKING, 0, 2),
+        "second": (WORKING, 0, 1),
+        "third": (WAITING, 0, 1),
+    }
+    training.run("second", 3.0)
+    training.meter.drop("third")
+    training.run("first", 1.0)
+    assert states(training) == {
+        "first": (WORKING, 1, 2),
+        "second": (DONE, 1, 1),
+        "third": (DROPPED, 0, 1),
+    }
+    assert [part.seconds for part in training.seen[-1].parts] == [1.0, 3.0, 0.0]
+
+
+def test_a_member_works_again_on_its_last_fit():
+    training = Training({"member": 2, "other": 2})
+    training.meter.begin(["member", "other"], 1)
+    training.run("member", 1.0)
+    training.run("other", 1.0)
+    training.meter.keep(["member"])
+    training.meter.begin(["member"], 1)
+    assert states(training) == {"member": (WORKING, 1, 2), "other": (DONE, 1, 2)}

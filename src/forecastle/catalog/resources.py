@@ -48,7 +48,8 @@ class Resource:
         request: the parameters of the Create operation.
         details: what was found and made since: artifacts, statistics, the accuracy.
         message: what the user should know; the error if it failed.
-        progress: of the job at work: ``fraction``, ``step``, ``minutes_left``.
+        progress: of the job at work: ``fraction``, ``step``, ``minutes_left``, and of a training
+            ``parts`` (`core.budget.Part`).
         dispatched: whether the job queue has been told of the present status.
         version: counts the changes.
     """

@@ -10,6 +10,7 @@ from typing import Any
 Clock = Callable[[], float]
 
 _BEGAN = "began"
+WAITING, WORKING, DONE, DROPPED = "waiting", "working", "done", "dropped"
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,32 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where one algorithm's share of long work stands.
+
+    Attributes:
+        name: of the algorithm.
+        state: `WAITING`, `WORKING`, `DONE` or `DROPPED`: nothing more will come of it.
+        done: tasks that are over.
+        total: all its tasks.
+        seconds: that its tasks took so far.
+    """
+
+    name: str
+    state: str
+    done: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where long work stands, for a progress bar.
 
     ``done`` of ``total`` are units of work (tasks); ``algorithm`` and ``window`` name the latest.
     Tasks differ in length: ``fraction``, from 0 to 1, is how much of the time of all is over as
     far as can be told, and ``seconds_left`` what is still to come; None where nothing is known.
+    ``parts`` tells the same of each algorithm, in the order in which they were planned.
     """
 
     done: int
@@ -75,6 +96,7 @@ class Progress:
     window: str = ""
     fraction: float = 0.0
     seconds_left: float | None = None
+    parts: tuple[Part, ...] = ()
 
 
 ProgressListener = Callable[[Progress], None]

@@ -150,12 +150,13 @@ class _Teller:
     def __init__(self, path: Path) -> None:
         self._path, self._next = path, 0.0
 
-    def __call__(self, fraction: float, step: str) -> None:
+    def __call__(self, fraction: float, step: str, parts: Sequence[Mapping[str, Any]] = ()) -> None:
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + _TELL_SECONDS
-        write_json(self._path, {"fraction": min(1.0, max(0.0, fraction)), "step": step})
+        told = {"fraction": min(1.0, max(0.0, fraction)), "step": step}
+        write_json(self._path, {**told, **({"parts": list(parts)} if parts else {})})
 
 
 def _end_with_worker() -> None:

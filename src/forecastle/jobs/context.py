@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from forecastle.catalog.catalog import Catalog
 from forecastle.catalog.resources import Resource
@@ -14,8 +14,18 @@ from forecastle.core.executor import Executor
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.stores import Stores
 
-TellProgress = Callable[[float, str], None]
-"""Called with the fraction done (0 to 1) and the present step in words."""
+
+class TellProgress(Protocol):
+    """Takes progress."""
+
+    def __call__(self, fraction: float, step: str, parts: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Say how far it is.
+
+        Args:
+            fraction: that is done, 0 to 1.
+            step: the present one, in words.
+            parts: plain values of what goes on side by side, such as the algorithms of a training.
+        """
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,9 @@ def _listener(tell: TellProgress) -> Callable[[Progress], None]:
 
     def listen(progress: Progress) -> None:
         window = f" on the window from {progress.window}" if progress.window else ""
-        step = f"training {progress.algorithm}{window}"
-        tell(_READ + (_TRAINED - _READ) * progress.fraction, step)
+        step = f"training {progress.algorithm}{window}" if progress.algorithm else "training"
+        parts = [asdict(part) for part in progress.parts]
+        tell(_READ + (_TRAINED - _READ) * progress.fraction, step, parts)
 
     return listen
 

@@ -187,6 +187,7 @@ def _refit(
     whole = Budget(threads=executor.workers if executor.workers > 1 else 0)
     tasks = [FitTask(name, panel, spec, whole) for name in blend.algorithms]
     meter.keep(blend.algorithms)
+    meter.begin(blend.algorithms, executor.workers)
     members: dict[str, Files] = {}
     for index, files in executor.map(run_fit, tasks):
         members[tasks[index].algorithm] = files

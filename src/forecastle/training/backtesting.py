@@ -195,6 +195,7 @@ class _Runner:
             BacktestTask(name, self._panel, group, self._spec, self._budget)
             for name, group in pairs
         ]
+        self._meter.begin([name for name, _ in pairs], self._executor.workers)
         for index, result in self._executor.map(run_backtest, tasks):
             name, group = pairs[index]
             self.quantiles |= {

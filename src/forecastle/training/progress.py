@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from forecastle.core.budget import Clock, Progress, ProgressListener
+from forecastle.core.budget import (
+    DONE,
+    DROPPED,
+    WAITING,
+    WORKING,
+    Clock,
+    Part,
+    Progress,
+    ProgressListener,
+)
 
 
 class Meter:
@@ -21,15 +30,24 @@ class Meter:
     """
 
     def __init__(self, tasks: Mapping[str, int], listener: ProgressListener, clock: Clock) -> None:
-        self._open = dict(tasks)
+        self._open, self._planned = dict(tasks), dict(tasks)
         self._total = sum(tasks.values())
+        self._dropped: set[str] = set()
+        self._queue: Sequence[str] = ()
+        self._begun = 0
         self._listener, self._clock, self._started = listener, clock, clock()
         self._seconds: dict[str, float] = defaultdict(float)
         self._done: dict[str, int] = defaultdict(int)
         self._furthest = 0.0
 
+    def begin(self, algorithms: Sequence[str], workers: int) -> None:
+        """Tasks are handed out in this order, an algorithm each, so many at a time."""
+        self._queue, self._begun = algorithms, workers
+        self._tell("", "")
+
     def finished(self, algorithm: str, seconds: float | None = None, window: str = "") -> None:
         """One task is done, in ``seconds``; None: not measured, so taken for a usual one."""
+        self._begun += 1
         self._seconds[algorithm] += self._usual(algorithm) if seconds is None else seconds
         self._done[algorithm] += 1
         self._open[algorithm] -= 1
@@ -38,6 +56,7 @@ class Meter:
     def drop(self, algorithm: str) -> None:
         """Nothing more will come of an algorithm."""
         self._open[algorithm] = 0
+        self._dropped.add(algorithm)
 
     def keep(self, algorithms: Collection[str]) -> None:
         """Nothing more will come of any but these, which have their last fit to come."""
@@ -59,8 +78,21 @@ class Meter:
                 window=window,
                 fraction=self._furthest,
                 seconds_left=seconds_left if left else 0.0,
+                parts=tuple(self._part(name) for name in self._planned),
             )
         )
+
+    def _part(self, name: str) -> Part:
+        return Part(
+            name, self._state(name), self._done[name], self._planned[name], self._seconds[name]
+        )
+
+    def _state(self, name: str) -> str:
+        if name in self._dropped:
+            return DROPPED
+        if not self._open[name]:
+            return DONE
+        return WORKING if name in self._queue[: self._begun] else WAITING
 
     def _usual(self, algorithm: str) -> float:
         """Seconds of a task of ``algorithm``."""
