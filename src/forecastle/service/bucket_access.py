@@ -76,7 +76,7 @@ class Listing:
         folders: keys of the folders in it.
         objects: the objects in it.
         after: the key to go on after; None: this was all.
-        count: of all folders and objects in it.
+        count: of all folders and objects in it that were searched for.
     """
 
     bucket: str
@@ -174,7 +174,12 @@ def look_into(context: Context, name: str) -> str | None:
 
 
 def browse(
-    context: Context, bucket: str, prefix: str = "", limit: int = _MOST_SHOWN, after: str = ""
+    context: Context,
+    bucket: str,
+    prefix: str = "",
+    limit: int = _MOST_SHOWN,
+    after: str = "",
+    search: str = "",
 ) -> Listing:
     """The folders and objects directly in a folder, first the folders.
 
@@ -184,6 +189,7 @@ def browse(
         prefix: the folder's key; empty for the bucket itself.
         limit: how many at most.
         after: the key that the page before ended with.
+        search: only names that contain this, in whatever case.
 
     Raises:
         InputError: it is not the caller's bucket, or the prefix could lead out of it.
@@ -191,8 +197,8 @@ def browse(
     require(context, Role.VIEWER, "ListObjects")
     key = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     found = _open(context, bucket).folder(key)
-    visible = [each for each in found.objects if not _name(each.key).startswith(".")]
-    entries: list[str | ObjectInfo] = [*found.folders, *visible]
+    everything: list[str | ObjectInfo] = [*found.folders, *found.objects]
+    entries = [each for each in everything if _is_shown(each, search)]
     start = _position(entries, after)
     shown = entries[start : start + limit]
     rest = len(entries) > start + limit
@@ -348,6 +354,11 @@ def _free_key(bucket: Bucket, key: str) -> str:
         number += 1
         free = str(path.with_name(f"{stem}-{number}{suffix}"))
     return free
+
+
+def _is_shown(entry: str | ObjectInfo, search: str) -> bool:
+    name = _name(_key(entry).removesuffix("/"))
+    return not name.startswith(".") and search.casefold() in name.casefold()
 
 
 def _position(entries: list[str | ObjectInfo], after: str) -> int:
