@@ -19,7 +19,7 @@ from forecastle.series.recipe import DataRecipe
 from forecastle.training.automl import train
 from forecastle.training.predictor import TrainedPredictor
 
-_MODEL, _RECIPE = "model", "recipe.json"
+MODEL, _RECIPE = "model", "recipe.json"
 _READ, _TRAINED = 0.05, 0.98
 
 
@@ -51,14 +51,14 @@ def configuration(request: Mapping[str, Any], details: Mapping[str, Any]) -> dic
 
 def save_predictor(folder: Path, trained: TrainedPredictor, recipe: DataRecipe) -> None:
     """Write a predictor, and how rows become its series, into an empty folder."""
-    (folder / _MODEL).mkdir()
-    trained.save(folder / _MODEL)
+    (folder / MODEL).mkdir()
+    trained.save(folder / MODEL)
     (folder / _RECIPE).write_text(json.dumps(recipe.to_json()), encoding="utf-8")
 
 
 def load_predictor(folder: Path, *, backtests: bool = False) -> tuple[TrainedPredictor, DataRecipe]:
     """Read back what `save_predictor` wrote."""
-    return TrainedPredictor.load(folder / _MODEL, backtests=backtests), load_recipe(folder)
+    return TrainedPredictor.load(folder / MODEL, backtests=backtests), load_recipe(folder)
 
 
 def load_recipe(folder: Path) -> DataRecipe:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.frequency import Frequency
@@ -16,11 +18,32 @@ from forecastle.training.report import Backtest
 
 _FIRST, _START, _SCORED, _SCALE = "first_step", "start", "scored", "scale"
 _ACTUAL, _QUANTILES = "actual", "quantiles"
+# Small enough to find one series quickly.
+_ROWS_PER_GROUP = 5_000
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class WindowView:
+    """One window of one series, or of the sum of all.
+
+    Attributes:
+        start: its first timestamp.
+        actual: ``[horizon]`` demand, NaN where missing.
+        quantiles: ``[horizon, len(GRID)]``; of all series their sums, which are no quantiles of
+            the sum.
+    """
+
+    start: np.datetime64
+    actual: Floats
+    quantiles: Floats
 
 
 def write_backtests(path: Path, backtests: Sequence[Backtest]) -> None:
     """Write the windows, earliest first, the series of each in the order of the predictor."""
-    pl.concat([_table(test) for test in backtests]).write_parquet(path)
+    table = pl.concat([_table(test) for test in backtests])
+    table.write_parquet(path, row_group_size=_ROWS_PER_GROUP)
 
 
 def read_backtests(path: Path, frequency: Frequency, keys: pl.DataFrame) -> tuple[Backtest, ...]:
@@ -33,6 +56,33 @@ def read_backtests(path: Path, frequency: Frequency, keys: pl.DataFrame) -> tupl
     """
     windows = pl.read_parquet(path).partition_by(_FIRST, maintain_order=True)
     return tuple(_backtest(table, frequency, keys) for table in windows)
+
+
+def read_windows(path: Path, n_series: int, series: int | None = None) -> tuple[WindowView, ...]:
+    """The windows as one series saw them, earliest first, or all series together.
+
+    Args:
+        path: the file.
+        n_series: how many series the predictor has.
+        series: the row of the one in the predictor's order; None: the sum of all.
+    """
+    table = pl.scan_parquet(path).select(_START, _ACTUAL, _QUANTILES)
+    rows = int(table.select(pl.len()).collect().item())
+    first, count = (0, n_series) if series is None else (series, 1)
+    return tuple(
+        _view(table.slice(begin + first, count).collect()) for begin in range(0, rows, n_series)
+    )
+
+
+def _view(table: pl.DataFrame) -> WindowView:
+    actual = table[_ACTUAL].to_numpy()
+    known = np.isfinite(actual)
+    quantiles = table[_QUANTILES].to_numpy().sum(axis=0)
+    return WindowView(
+        start=table[_START].to_numpy()[0].astype("datetime64[s]"),
+        actual=np.where(known.any(axis=0), np.where(known, actual, 0.0).sum(axis=0), np.nan),
+        quantiles=quantiles.reshape(actual.shape[1], len(GRID)),
+    )
 
 
 def _table(test: Backtest) -> pl.DataFrame:

@@ -23,9 +23,9 @@ from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.report import AccuracyReport, Backtest
 from forecastle.training.tasks import Files, ForecastTask, run_forecast
 
-_MANIFEST = "predictor.json"
-_WEIGHTS = "series_weights.parquet"
-_BACKTESTS = "backtests.parquet"
+MANIFEST = "predictor.json"
+WEIGHTS = "series_weights.parquet"
+BACKTESTS = "backtests.parquet"
 FORMAT = 1
 
 
@@ -112,13 +112,15 @@ class TrainedPredictor:
             "messages": list(self.messages),
             "seconds": self.seconds,
         }
-        (folder / _MANIFEST).write_text(
+        (folder / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
         )
-        shares = pl.DataFrame(self.blend.series_weights, schema=[f"weight_{k}" for k in names])
-        pl.concat([self.keys, shares], how="horizontal").write_parquet(folder / _WEIGHTS)
+        shares = pl.DataFrame(
+            self.blend.series_weights, schema=[weight_column(name) for name in names]
+        )
+        pl.concat([self.keys, shares], how="horizontal").write_parquet(folder / WEIGHTS)
         if self.backtests:
-            write_backtests(folder / _BACKTESTS, self.backtests)
+            write_backtests(folder / BACKTESTS, self.backtests)
         for name, files in self.members.items():
             (folder / name).mkdir()
             for file, content in files.items():
@@ -148,15 +150,15 @@ class TrainedPredictor:
 
     @classmethod
     def _load(cls, folder: Path, backtests: bool) -> TrainedPredictor:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
             raise InputError(
                 f"{folder}: predictor format {manifest['format']} is not {FORMAT}; it was saved "
                 "by another version of Forecastle: train again"
             )
         names = tuple(manifest["weights"])
-        table = pl.read_parquet(folder / _WEIGHTS)
-        columns = [f"weight_{name}" for name in names]
+        table = pl.read_parquet(folder / WEIGHTS)
+        columns = [weight_column(name) for name in names]
         spec = manifest["spec"] | {"forecast_types": tuple(manifest["spec"]["forecast_types"])}
         blend = Blend(
             names,
@@ -168,7 +170,7 @@ class TrainedPredictor:
             for name in names
         }
         frequency, keys = Frequency.parse(manifest["frequency"]), table.drop(columns)
-        wanted = backtests and (folder / _BACKTESTS).exists()
+        wanted = backtests and (folder / BACKTESTS).exists()
         return cls(
             spec=ForecastSpec(**spec),
             frequency=frequency,
@@ -176,8 +178,13 @@ class TrainedPredictor:
             blend=blend,
             members=members,
             accuracy=AccuracyReport.from_json(manifest["accuracy"]),
-            backtests=read_backtests(folder / _BACKTESTS, frequency, keys) if wanted else (),
+            backtests=read_backtests(folder / BACKTESTS, frequency, keys) if wanted else (),
             left_out=manifest["left_out"],
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],
         )
+
+
+def weight_column(algorithm: str) -> str:
+    """The column of the series' shares of a member in `WEIGHTS`."""
+    return f"weight_{algorithm}"

@@ -1,0 +1,291 @@
+"""Backtests to look at: forecasts of windows that are past, beside what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from forecastle.catalog.access_keys import Role
+from forecastle.catalog.resources import Resource
+from forecastle.core.errors import ForecastleError, InputError
+from forecastle.core.frequency import Frequency
+from forecastle.jobs.group_data import GroupData
+from forecastle.jobs.train import configuration, load_recipe
+from forecastle.jobs.training_request import TrainingRequest
+from forecastle.series.columns import DEMAND, TIMESTAMP
+from forecastle.series.dataset_table import ROWS
+from forecastle.series.forecast import interpolation_weights
+from forecastle.series.recipe import DataRecipe
+from forecastle.service.context import Context
+from forecastle.service.evaluations import trained_model
+from forecastle.service.forecast_history import Target
+from forecastle.service.rights import require
+from forecastle.training.backtest_archive import WindowView, read_backtests, read_windows
+from forecastle.training.item_errors import BIAS, ERROR, LOSS, ROW, SOLD, item_errors
+from forecastle.training.predictor import BACKTESTS
+from forecastle.training.summary import TrainingSummary, read_keys
+
+LEVELS = (0.1, 0.5, 0.9)
+WORST, BEST, LARGEST = "worst", "best", "largest"
+_ORDERS = {WORST: (ERROR, True), BEST: (ERROR, False), LARGEST: (LOSS, True)}
+_FEWEST_STEPS, _MOST_STEPS, _HORIZONS = 40, 400, 6
+# Predictors whose tables a process keeps in memory.
+_KEPT = 4
+
+Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of a predictor.
+
+    Attributes:
+        row: its number there.
+        keys: the item and the dimensions.
+    """
+
+    row: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BacktestWindow:
+    """A forecast of the past; values by step.
+
+    Attributes:
+        times: as ``2024-03-01T00:00:00``.
+        actual: what happened.
+        p10: exceeded nine times out of ten.
+        p50: exceeded every second time.
+        p90: exceeded once in ten times.
+    """
+
+    times: tuple[str, ...]
+    actual: Values
+    p10: Values
+    p50: Values
+    p90: Values
+
+
+@dataclass(frozen=True)
+class Backtests:
+    """The windows of one series, or of all together.
+
+    Attributes:
+        series: whose; None: the sum of all.
+        windows: earliest first.
+        times: from some time before the first window to the end of the last.
+        history: demand at these times as the dataset has it now; empty if it is gone.
+    """
+
+    series: Series | None
+    windows: tuple[BacktestWindow, ...]
+    times: tuple[str, ...]
+    history: Values
+
+
+@dataclass(frozen=True)
+class ItemError:
+    """How well one series was forecast in the windows.
+
+    Attributes:
+        series: which.
+        sold: actual demand in the windows.
+        error: average wQL; None where nothing was sold.
+        bias: surplus of the median forecast as a share of what was sold; None likewise.
+        share: of the loss of all series.
+    """
+
+    series: Series
+    sold: float
+    error: float | None
+    bias: float | None
+    share: float
+
+
+@dataclass(frozen=True)
+class ItemErrors:
+    """Some of the series, and how many there are."""
+
+    items: tuple[ItemError, ...]
+    total: int
+
+
+def backtests(context: Context, predictor_arn: str, row: int | None = None) -> Backtests:
+    """The forecasts of the windows beside what happened, and the time before.
+
+    Args:
+        context: who asks.
+        predictor_arn: of an ACTIVE predictor.
+        row: the number of a series; None: the sum of all, of which the p10 and p90 are sums too
+            and so lie further out than the p10 and the p90 of the sum.
+
+    Raises:
+        ResourceNotFound: there is no such predictor.
+        InputError: it has kept no backtests, or no series of that number.
+    """
+    require(context, Role.VIEWER, "ViewBacktests")
+    predictor, folder = trained_model(context, predictor_arn)
+    keys = _keys(folder)
+    series = None if row is None else _series(keys, row)
+    views = read_windows(_archive(predictor, folder), len(keys), row)
+    frequency = TrainingSummary.read(folder).frequency
+    windows = tuple(_window(view, frequency) for view in views)
+    times = _around(views, frequency)
+    return Backtests(
+        series=series,
+        windows=windows,
+        times=_texts(times),
+        history=_history(context, predictor, folder, series, times),
+    )
+
+
+def items_by_error(
+    context: Context, predictor_arn: str, order: str = LARGEST, limit: int = 10, search: str = ""
+) -> ItemErrors:
+    """The series that were forecast worst or best, or that have the most of all error.
+
+    Args:
+        context: who asks.
+        predictor_arn: of an ACTIVE predictor.
+        order: `WORST`, `BEST` (relative to what was sold) or `LARGEST`.
+        limit: how many.
+        search: part of the item's or a dimension's name.
+
+    Raises:
+        ResourceNotFound: there is no such predictor.
+        InputError: it has kept no backtests.
+    """
+    require(context, Role.VIEWER, "ViewBacktests")
+    predictor, folder = trained_model(context, predictor_arn)
+    _archive(predictor, folder)
+    table = _errors(folder)
+    column, descending = _ORDERS[order]
+    names = [name for name in table.columns if name not in (ROW, SOLD, LOSS, ERROR, BIAS)]
+    found = table.filter(_contains(names, search)) if search else table
+    if column == ERROR:
+        found = found.filter(pl.col(ERROR).is_not_null())
+    top = found.sort([column, ROW], descending=[descending, False]).head(limit)
+    whole = float(table[LOSS].sum()) or 1.0
+    items = tuple(
+        ItemError(
+            series=Series(each[ROW], tuple(each[name] for name in names)),
+            sold=each[SOLD],
+            error=each[ERROR],
+            bias=each[BIAS],
+            share=each[LOSS] / whole,
+        )
+        for each in top.iter_rows(named=True)
+    )
+    return ItemErrors(items, len(found))
+
+
+def _contains(names: Sequence[str], search: str) -> pl.Expr:
+    wanted = search.casefold()
+    return pl.any_horizontal(
+        pl.col(name).str.to_lowercase().str.contains(wanted, literal=True) for name in names
+    )
+
+
+def _archive(predictor: Resource, folder: Path) -> Path:
+    path = folder / BACKTESTS
+    if not path.exists():
+        raise InputError(
+            f"the predictor {predictor.arn} has kept no backtests; train it again to see them"
+        )
+    return path
+
+
+# Artifacts never change: what was read once stays true.
+@lru_cache(maxsize=_KEPT)
+def _keys(folder: Path) -> pl.DataFrame:
+    return read_keys(folder)
+
+
+@lru_cache(maxsize=_KEPT)
+def _errors(folder: Path) -> pl.DataFrame:
+    summary = TrainingSummary.read(folder)
+    tests = read_backtests(folder / BACKTESTS, summary.frequency, _keys(folder))
+    return item_errors(tests, summary.levels)
+
+
+def _series(keys: pl.DataFrame, row: int) -> Series:
+    if not 0 <= row < len(keys):
+        raise InputError(f"series {row} is none of the predictor's {len(keys)}; choose another one")
+    return Series(row, tuple(str(value) for value in keys.row(row)))
+
+
+def _window(view: WindowView, frequency: Frequency) -> BacktestWindow:
+    p10, p50, p90 = (view.quantiles @ interpolation_weights(LEVELS)).T
+    return BacktestWindow(
+        times=_texts(frequency.times(view.start, len(view.actual))),
+        actual=_values(view.actual),
+        p10=_values(p10),
+        p50=_values(p50),
+        p90=_values(p90),
+    )
+
+
+def _around(views: Sequence[WindowView], frequency: Frequency) -> np.ndarray:
+    """The times from a few horizons before the first window to the end of the last."""
+    first, last, horizon = views[0].start, views[-1].start, len(views[0].actual)
+    before = min(max(_HORIZONS * horizon, _FEWEST_STEPS), _MOST_STEPS)
+    between = int(frequency.steps_between(first, np.array([last]))[0])
+    begin = frequency.shift(first, np.array([-before]))[0]
+    return frequency.times(begin, before + between + horizon)
+
+
+def _history(
+    context: Context, predictor: Resource, folder: Path, series: Series | None, times: np.ndarray
+) -> Values:
+    """Demand at ``times``, zero where nothing was sold; empty where the data are gone."""
+    recipe = load_recipe(folder.parent)
+    request = TrainingRequest.read(configuration(predictor.request, predictor.details))
+    service = context.service
+    try:
+        data = GroupData.of(service.catalog, service.stores, predictor.account, request.group)
+        found = _observations(data, recipe, series, times)
+    except ForecastleError:
+        return ()
+    known = dict(zip(found[TIMESTAMP].to_list(), found[DEMAND].to_list(), strict=True))
+    if not known:
+        return ()
+    begun = min(known)
+    return tuple(
+        known.get(time, 0.0 if time >= begun else None)
+        for time in times.astype("datetime64[us]").tolist()
+    )
+
+
+def _observations(
+    data: GroupData, recipe: DataRecipe, series: Series | None, times: np.ndarray
+) -> pl.DataFrame:
+    """``timestamp`` and ``demand``, summed over series."""
+    found = data.target
+    target = Target(
+        found.folder / ROWS, found.schema, recipe.alignment, recipe.aggregation, recipe.dimensions
+    )
+    rows = target.scan().filter(_within(target, times))
+    if series is not None:
+        pairs = zip(target.key_columns, series.keys, strict=True)
+        rows = rows.filter(*(pl.col(name) == value for name, value in pairs))
+    return target.observations(rows).group_by(TIMESTAMP).agg(pl.sum(DEMAND))
+
+
+def _within(target: Target, times: np.ndarray) -> pl.Expr:
+    """Rows of the periods that begin at ``times``."""
+    after = target.alignment.frequency.shift(times[-1], np.array([1]))[0]
+    return (pl.col(TIMESTAMP) >= times[0]) & (pl.col(TIMESTAMP) < after)
+
+
+def _texts(times: np.ndarray) -> tuple[str, ...]:
+    return tuple(str(time) for time in times.astype("datetime64[s]"))
+
+
+def _values(numbers: np.ndarray) -> Values:
+    return tuple(float(each) if np.isfinite(each) else None for each in numbers)
