@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -24,6 +25,8 @@ BACKTEST_WINDOW, COMPUTED, SUMMARY = "backtest_window", "Computed", "Summary"
 
 _MOMENT = "%Y-%m-%dT%H:%M:%S"
 _FORMULA = r"^([=+\-@\t\r])"
+
+_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
 
 
 def write_forecast_csv(
@@ -37,14 +40,14 @@ def write_forecast_csv(
         dimensions: columns that follow the date.
         forecast_types: the forecast columns in their order: ``p10`` … or ``mean``.
     """
-    _write_csv(_forecast_layout(frame, dimensions, forecast_types), path, dimensions)
+    _write_csv(forecast_layout(frame, dimensions, forecast_types), path, dimensions)
 
 
 def write_forecast_parquet(
     frame: pl.DataFrame, path: Path, dimensions: Sequence[str], forecast_types: Sequence[str]
 ) -> None:
     """As `write_forecast_csv`, to Parquet."""
-    _write_parquet(_forecast_layout(frame, dimensions, forecast_types), path)
+    _write_parquet(forecast_layout(frame, dimensions, forecast_types), path)
 
 
 def write_backtest_csv(
@@ -99,9 +102,10 @@ def write_accuracy_parquet(
     _write_parquet(_accuracy_layout(frame, dimensions, metrics), path)
 
 
-def _forecast_layout(
-    frame: pl.DataFrame, dimensions: Sequence[str], forecast_types: Sequence[str]
-) -> pl.DataFrame:
+def forecast_layout(
+    frame: _Frame, dimensions: Sequence[str], forecast_types: Sequence[str]
+) -> _Frame:
+    """The columns of `write_forecast_csv`."""
     return frame.select(
         ITEM, _moment(TIMESTAMP, zone="Z").alias(DATE), *dimensions, *forecast_types
     )
