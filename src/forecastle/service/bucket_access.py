@@ -230,8 +230,8 @@ def put_file(context: Context, bucket: str, key: str, path: Path) -> str:
     return str(Location(bucket, free))
 
 
-def open_object(context: Context, bucket: str, key: str) -> tuple[Bucket, ObjectInfo]:
-    """An object to be read, with the bucket that it lies in.
+def copy_object(context: Context, path: Path, bucket: str, key: str) -> None:
+    """Copy an object into a file of this machine.
 
     Raises:
         InputError: it is not the caller's bucket.
@@ -239,10 +239,9 @@ def open_object(context: Context, bucket: str, key: str) -> tuple[Bucket, Object
     """
     require(context, Role.VIEWER, "GetObject")
     opened = context.service.stores.bucket(context.caller.account, Location(bucket))
-    found = opened.find(key)
-    if found is None:
+    if opened.find(key) is None:
         raise ResourceNotFound(f"s3://{bucket}/{key}: no such object; check the path")
-    return opened, found
+    opened.fetch(key, path)
 
 
 def _view(context: Context, record: BucketRecord, *, registered: bool = True) -> BucketView:

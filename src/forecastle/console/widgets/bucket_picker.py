@@ -112,7 +112,7 @@ class BucketPicker:
                 icon="create_new_folder",
                 on_click=guarded(self._visitor)(self._make_first),
             ).props("no-caps unelevated")
-            action(t("Connect a bucket"), "/buckets/new", "link")
+            action(t("Connect a bucket"), "/buckets/new", icon="link")
 
     async def _make_first(self) -> None:
         request = BucketRequest(_FIRST_BUCKET)
