@@ -94,6 +94,11 @@ def build_panel(
     return BuiltPanel(panel, decided, (*messages, *found.messages))
 
 
+def longest_horizon(steps: int) -> int:
+    """The horizon that a history of so many steps allows; 0: none."""
+    return min(LONGEST_HORIZON, steps // _REFUSED_SHARE)
+
+
 def check_horizon(panel: Panel, horizon: int) -> tuple[str, ...]:
     """Whether the history is long enough to train for a horizon.
 
@@ -107,7 +112,7 @@ def check_horizon(panel: Panel, horizon: int) -> tuple[str, ...]:
     if int(panel.observed.sum()) < 2:
         raise InputError("there is one observation in all; give more history")
     longest = int(panel.lengths.max())
-    limit = min(LONGEST_HORIZON, longest // _REFUSED_SHARE)
+    limit = longest_horizon(longest)
     if horizon < 1:
         raise InputError(f"horizon {horizon} is no number of steps; use 1 or more")
     if horizon > limit:

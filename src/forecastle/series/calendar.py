@@ -93,6 +93,11 @@ def check_country(text: str) -> str:
     return f"{country}-{subdivision}" if subdivision else country
 
 
+def countries() -> tuple[str, ...]:
+    """The two-letter codes of all countries whose holidays are known."""
+    return tuple(sorted(_subdivisions()))
+
+
 def base_name(name: str) -> str:
     """A holiday's name without a remark such as ``(observed)``."""
     return _QUALIFIER.sub("", name)

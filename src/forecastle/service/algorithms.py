@@ -12,7 +12,7 @@ from forecastle.models.registry import REGISTRY, check_training_parameters
 _AMAZON = ("ARIMA", "CNN-QR", "Deep_AR_Plus", "ETS", "NPTS", "Prophet")
 _TO_COME = tuple(name for name in _AMAZON if name not in REGISTRY)
 # Amazon Forecast's first, as its users look for them; those of Forecastle after them.
-_AVAILABLE = (
+AVAILABLE = (
     *(name for name in _AMAZON if name in REGISTRY),
     *(name for name in REGISTRY if name not in _AMAZON),
 )
@@ -56,9 +56,9 @@ def _algorithm(arn: str) -> str:
     if name in _TO_COME:
         raise InputError(
             f"algorithm {name} is not available in this version of Forecastle; use one of "
-            f"{', '.join(_AVAILABLE)}, or CreateAutoPredictor"
+            f"{', '.join(AVAILABLE)}, or CreateAutoPredictor"
         )
-    if name == arn or name not in _AVAILABLE:
-        options = ", ".join(f"{ALGORITHM}{each}" for each in _AVAILABLE)
+    if name == arn or name not in AVAILABLE:
+        options = ", ".join(f"{ALGORITHM}{each}" for each in AVAILABLE)
         raise InputError(f"Invalid Algorithm ARN specified: {arn}. Options: {options}")
     return name

@@ -280,7 +280,7 @@ def _observations(
 def _within(target: Target, times: np.ndarray) -> pl.Expr:
     """Rows of the periods that begin at ``times``."""
     after = target.alignment.frequency.shift(times[-1], np.array([1]))[0]
-    return (pl.col(TIMESTAMP) >= times[0]) & (pl.col(TIMESTAMP) < after)
+    return pl.col(TIMESTAMP).is_between(times[0], after, closed="left")
 
 
 def _texts(times: np.ndarray) -> tuple[str, ...]:
