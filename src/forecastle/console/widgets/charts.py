@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from nicegui import ui
@@ -68,6 +69,26 @@ _DARK = Palette(
     bad="#ff9d94",
 )
 _BAND_OPACITY = 0.22
+_ROWS_OF_A_PAGE = 50
+_MOST_OF_A_YEAR = timedelta(days=300)
+_DAY: Mapping[str, str] = {"day": "numeric", "month": "short", "year": "numeric"}
+_MINUTE: Mapping[str, str] = {"hour": "2-digit", "minute": "2-digit"}
+_TIME_PARTS: Mapping[str, Mapping[str, str]] = {
+    "min": {**_DAY, **_MINUTE},
+    "H": {**_DAY, **_MINUTE},
+    "D": {"weekday": "short", **_DAY},
+    "W": _DAY,
+    "M": {"month": "short", "year": "numeric"},
+    "Y": {"year": "numeric"},
+}
+_DAY_OF_MONTH: Mapping[str, str] = {"day": "numeric", "month": "short"}
+_SHORT_TIME_PARTS: Mapping[str, Mapping[str, str]] = {
+    **_TIME_PARTS,
+    "min": {**_DAY_OF_MONTH, **_MINUTE},
+    "H": {**_DAY_OF_MONTH, **_MINUTE},
+    "D": _DAY_OF_MONTH,
+    "W": _DAY_OF_MONTH,
+}
 
 
 def chart(visitor: Visitor, options: Options, label: str, classes: str = "") -> ui.echart:
@@ -121,7 +142,10 @@ def base_options(visitor: Visitor, *, zoom: bool = False, legend: bool = True) -
         },
         "yAxis": {
             "type": "value",
-            "axisLabel": {"color": palette.soft, ":formatter": number},
+            "axisLabel": {
+                "color": palette.soft,
+                ":formatter": compact_number_format(visitor.language),
+            },
             "splitLine": {"lineStyle": {"color": palette.line}},
         },
         "series": [],
@@ -149,6 +173,81 @@ def number_format(language: Language, digits: int = 2) -> str:
         "value => value === null || value === undefined || value === '' || value === '-' "
         f"? '–' : new Intl.NumberFormat({json.dumps(language.tag)}, {options}).format(value)"
     )
+
+
+def compact_number_format(language: Language) -> str:
+    """`number_format` for axes: ``12K``, in Korean ``1.2만``; narrow screens need the room."""
+    options = json.dumps({"notation": "compact", "maximumSignificantDigits": 3})
+    return f"value => new Intl.NumberFormat({json.dumps(language.tag)}, {options}).format(value)"
+
+
+def time_format(language: Language, unit: str, *, short: bool = False) -> str:
+    """A JavaScript function that writes the start of a period as the reader does.
+
+    Args:
+        language: of the reader.
+        unit: of the frequency: min, H, D, W, M or Y.
+        short: for an axis: without what all its labels have in common.
+    """
+    parts = _TIME_PARTS[unit] if not short else _SHORT_TIME_PARTS[unit]
+    options = json.dumps({**parts, "timeZone": "UTC"})
+    return (
+        f"value => new Intl.DateTimeFormat({json.dumps(language.tag)}, {options})"
+        ".format(new Date(value + 'Z'))"
+    )
+
+
+def time_axis(
+    options: Options, language: Language, unit: str, times: Sequence[datetime]
+) -> Options:
+    """The options with an X axis of periods, written as the reader does.
+
+    Args:
+        options: as `base_options` gives them.
+        language: of the reader.
+        unit: of the frequency.
+        times: the starts of the periods.
+    """
+    is_long = len(times) > 1 and times[-1] - times[0] > _MOST_OF_A_YEAR
+    label = time_format(language, "M" if is_long else unit, short=not is_long)
+    axis = options["xAxis"]
+    axis["data"] = [time.isoformat() for time in times]
+    axis["axisLabel"] = {**axis["axisLabel"], ":formatter": label}
+    axis["axisPointer"] = {
+        "label": {":formatter": f"p => ({time_format(language, unit)})(p.value)"}
+    }
+    for zoom in options.get("dataZoom", ()):
+        if zoom["type"] == "slider":
+            zoom[":labelFormatter"] = f"(_, value) => ({label})(value)"
+    return options
+
+
+def as_table(
+    heading: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    open_at_once: bool = False,
+) -> None:
+    """The numbers of a chart as a table, folded away: for who listens, and who wants to copy them.
+
+    Args:
+        heading: what the table holds.
+        columns: the headings; the first column is text, the others are numbers.
+        rows: a text per column.
+        open_at_once: whether it is unfolded.
+    """
+    shown = [
+        {"name": f"c{k}", "label": name, "field": f"c{k}", "align": "left" if k == 0 else "right"}
+        for k, name in enumerate(columns)
+    ]
+    values = [
+        {f"c{k}": text for k, text in enumerate(row)} | {"id": n} for n, row in enumerate(rows)
+    ]
+    with ui.expansion(heading, value=open_at_once).classes("full-width"):
+        paging = {"rowsPerPage": 0} if len(rows) <= _ROWS_OF_A_PAGE else _ROWS_OF_A_PAGE
+        table = ui.table(columns=shown, rows=values, row_key="id", pagination=paging)
+        table.props("dense flat" + (" hide-bottom" if len(rows) <= _ROWS_OF_A_PAGE else ""))
 
 
 def line(
