@@ -109,20 +109,49 @@ def _negative(panel: Panel) -> QualityFinding | None:
 
 
 def _outliers(panel: Panel) -> QualityFinding | None:
+    found = unusual_values(panel)
+    shown = [
+        f"{_name(panel, row)} on {_date(panel, column)}: "
+        f"{panel.target[row, column]:,.0f} (usual: {found.usual[row, column]:,.0f})"
+        for row, column in found.first(_EXAMPLES)
+    ]
+    detail = f"far from what is usual, nothing was changed: {'; '.join(shown)}"
+    return _about_values("outlier", "Unusual values", detail, found.cells)
+
+
+@dataclass(frozen=True, eq=False)
+class Unusual:
+    """Values far from what is usual.
+
+    Attributes:
+        cells: ``[n_series, n_time]`` which they are.
+        usual: ``[n_series, n_time]`` the median at the same place in the season.
+        distance: ``[n_series, n_time]`` from it, in robust standard deviations.
+    """
+
+    cells: Bools
+    usual: Floats
+    distance: Floats
+
+    def first(self, count: int) -> list[tuple[int, int]]:
+        """The row and the column of those farthest away, at most ``count``."""
+        distance = np.where(self.cells, self.distance, 0.0)
+        order = np.argsort(-distance, axis=None, kind="stable")[:count]
+        places = (divmod(int(place), distance.shape[1]) for place in order)
+        return [place for place in places if self.cells[place]]
+
+
+def unusual_values(panel: Panel) -> Unusual:
+    """Sales more than eight robust standard deviations from what is usual.
+
+    What comes every year, such as a Christmas peak, is usual.
+    """
     usual, deviation = _usual(panel)
     distance = np.abs(panel.target - usual) / np.where(deviation > 0, deviation, np.nan)
     distance = np.where(panel.observed & (panel.target != 0), distance, 0.0)
     far = np.nan_to_num(distance) > _OUTLIER
     cells = far & ~_a_year_from(far, round(panel.frequency.steps_per_year))
-    order = np.argsort(-np.where(cells, distance, 0.0), axis=None, kind="stable")[:_EXAMPLES]
-    places = [np.unravel_index(place, cells.shape) for place in order if cells.flat[place]]
-    shown = [
-        f"{_name(panel, int(row))} on {_date(panel, int(column))}: "
-        f"{panel.target[row, column]:,.0f} (usual: {usual[row, column]:,.0f})"
-        for row, column in places
-    ]
-    detail = f"far from what is usual, nothing was changed: {'; '.join(shown)}"
-    return _about_values("outlier", "Unusual values", detail, cells)
+    return Unusual(cells, usual, distance)
 
 
 def _usual(panel: Panel) -> tuple[Floats, Floats]:
