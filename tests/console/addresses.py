@@ -1,27 +1,25 @@
-"""The addresses of every page, in the shop of `seeding`."""
+"""The addresses of every page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.console.seeding import BUCKET, DATASET, EXPORT, FORECAST, GROUP, IMPORT, PREDICTOR
-
-# Name → address. What is in braces is made by the tests: a pipeline, its run, a dashboard.
+# Name → address, with the identifiers of what a shop has in braces.
 PAGES: Mapping[str, str] = {
     "home": "/",
     "new-group": "/groups/new",
-    "group": f"/groups/{GROUP}",
-    "new-dataset": f"/groups/{GROUP}/dataset",
-    "new-import": f"/groups/{GROUP}/import?path=s3://{BUCKET}/input/sales.csv",
-    "import": f"/imports/{DATASET}/{IMPORT}",
-    "dataset": f"/datasets/{DATASET}",
-    "train": f"/groups/{GROUP}/train",
-    "predictor": f"/predictors/{PREDICTOR}",
-    "new-forecast": f"/groups/{GROUP}/forecast",
-    "forecast": f"/forecasts/{FORECAST}",
+    "group": "/groups/{group}",
+    "new-dataset": "/groups/{group}/dataset",
+    "new-import": "/groups/{group}/import?dataset={dataset}&path={path}",
+    "import": "/imports/{dataset}/{import}",
+    "dataset": "/datasets/{dataset}",
+    "train": "/groups/{group}/train",
+    "predictor": "/predictors/{predictor}",
+    "new-forecast": "/groups/{group}/forecast",
+    "forecast": "/forecasts/{forecast}",
     "buckets": "/buckets",
     "new-bucket": "/buckets/new",
-    "bucket": f"/buckets/{BUCKET}",
+    "bucket": "/buckets/{bucket}",
     "pipelines": "/pipelines",
     "new-pipeline": "/pipelines/new",
     "pipeline": "/pipelines/{pipeline}",
@@ -29,7 +27,7 @@ PAGES: Mapping[str, str] = {
     "run": "/runs/{run}",
     "dashboards": "/dashboards",
     "dashboard": "/dashboards/{dashboard}",
-    "analysis": f"/analysis?export={EXPORT}",
+    "analysis": "/analysis?export={export}",
     "sql": "/sql",
     "users": "/users",
     "account": "/account",

@@ -83,7 +83,7 @@ def tell(context: Context, buckets: Path) -> dict[str, str]:
     """Play the story; a worker must be at work.
 
     Returns:
-        Identifiers: of the pipeline, of its run, and of the latest predictor, forecast and export.
+        The identifiers that `addresses.PAGES` have places for.
     """
     write_sales(buckets / BUCKET / "first" / "sales.csv", _EARLIER)
     group = _group(context)
@@ -91,7 +91,19 @@ def tell(context: Context, buckets: Path) -> dict[str, str]:
     write_sales(buckets / BUCKET / "input" / "sales.csv")
     apply_pipeline(context, _YAML, f"{PIPELINE}.yaml")
     run = _finished_run(context)
-    return {"pipeline": PIPELINE, "run": run, "latest": run_name(PIPELINE, run)}
+    latest = run_name(PIPELINE, run)
+    return {
+        "group": GROUP,
+        "dataset": DATASET,
+        "import": IMPORT,
+        "path": f"s3://{BUCKET}/input/sales.csv",
+        "predictor": latest,
+        "forecast": latest,
+        "export": latest,
+        "bucket": BUCKET,
+        "pipeline": PIPELINE,
+        "run": run,
+    }
 
 
 def _finished_run(context: Context) -> str:

@@ -12,6 +12,7 @@ from forecastle.catalog.access_keys import Role
 from forecastle.catalog.pipelines import Run, Step
 from forecastle.pipelines.control import apply_pipeline
 from forecastle.service.context import Context
+from tests.console import seeding
 from tests.console.addresses import PAGES
 from tests.console.browser import NARROW, WIDE, log_in, new_context
 from tests.console.page_checks import faults, nameless, settle, tabs_to
@@ -80,13 +81,24 @@ def looker(console) -> Iterator[Callable[[str], Looker]]:
 
 @pytest.fixture(scope="module")
 def made(console) -> Mapping[str, str]:
-    """What the addresses of some pages need."""
+    """Identifiers: the shop's, and what else the addresses need."""
     context = console.context
     apply_pipeline(context, _PIPELINE, "every_page.yaml")
-    return {"pipeline": "every_page", "run": _finished_run(context)}
+    return {
+        "group": seeding.GROUP,
+        "dataset": seeding.DATASET,
+        "import": seeding.IMPORT,
+        "path": f"s3://{seeding.BUCKET}/input/sales.csv",
+        "predictor": seeding.PREDICTOR,
+        "forecast": seeding.FORECAST,
+        "export": seeding.EXPORT,
+        "bucket": seeding.BUCKET,
+        "pipeline": "every_page",
+        "run": _failed_run(context),
+    }
 
 
-def _finished_run(context: Context) -> str:
+def _failed_run(context: Context) -> str:
     """A run that failed at its third step: it has something of everything."""
     pipelines = context.service.catalog.pipelines
     run = Run(
@@ -120,7 +132,7 @@ def _finished_run(context: Context) -> str:
 
 @pytest.fixture(params=PAGES)
 def address(request, made) -> str:
-    return PAGES[request.param].format(**made)
+    return PAGES[request.param].format_map(made)
 
 
 @pytest.mark.parametrize("look", LOOKS)
