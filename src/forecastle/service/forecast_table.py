@@ -125,7 +125,20 @@ def table_of(context: Context, forecast: Resource) -> ForecastTable:
     )
 
 
-def items(context: Context, arn: str, search: str = "", limit: int = 20) -> tuple[Key, ...]:
+@dataclass(frozen=True)
+class Found:
+    """What a search finds.
+
+    Attributes:
+        keys: the first of the series.
+        count: how many there are.
+    """
+
+    keys: tuple[Key, ...]
+    count: int
+
+
+def items(context: Context, arn: str, search: str = "", limit: int = 20) -> Found:
     """Series whose names hold all words of a search, in any case of letters.
 
     Those that begin with the search come first, then by name.
@@ -134,7 +147,7 @@ def items(context: Context, arn: str, search: str = "", limit: int = 20) -> tupl
         context: who asks.
         arn: of the forecast.
         search: words; none finds every series.
-        limit: how many at most.
+        limit: how many keys at most.
 
     Raises:
         ForecastleError: as `open_table` does.
@@ -144,7 +157,7 @@ def items(context: Context, arn: str, search: str = "", limit: int = 20) -> tupl
     if search.strip():
         begins = pl.col(_TEXT).str.starts_with(search.strip().lower())
         found = pl.concat([found.filter(begins), found.filter(~begins)])
-    return tuple(found.head(limit).select(table.key_columns).iter_rows())
+    return Found(tuple(found.head(limit).select(table.key_columns).iter_rows()), found.height)
 
 
 def count_matching(table: ForecastTable, search: str) -> int:

@@ -131,27 +131,24 @@ class ItemSearch:
     def _show(self) -> None:
         self._list.clear()
         with self._list:
-            for number, choice in enumerate(self._choices):
-                self._option(number, choice)
+            options = [self._option(*each) for each in enumerate(self._choices)]
             if not self._choices:
                 with ui.element("li").style(_OPTION_STYLE):
                     ui.label(self._visitor.language("Nothing fits; type fewer letters."))
         self._list.set_visibility(True)
-        active = f"c{self._list.id}-{self._active}" if self._active >= 0 else "''"
-        controls = f"aria-controls=c{self._list.id}"
+        active = options[self._active].html_id if self._active >= 0 else "''"
+        controls = f"aria-controls={self._list.html_id}"
         self._field.props(f"aria-expanded=true aria-activedescendant={active} {controls}")
 
-    def _option(self, number: int, choice: Choice) -> None:
+    def _option(self, number: int, choice: Choice) -> ui.element:
         is_active = number == self._active
         option = ui.element("li").classes("row items-baseline justify-between")
         option.style(_OPTION_STYLE + ("; " + _ACTIVE if is_active else ""))
-        option.props(
-            f"role=option id=c{self._list.id}-{number} "
-            f"aria-selected={'true' if is_active else 'false'}"
-        )
+        option.props(f"role=option aria-selected={'true' if is_active else 'false'}")
         # The button is pressed before the field loses the focus, which closes the list.
         option.on("mousedown.prevent", self._chooser(choice))
         with option:
             ui.label(choice.text)
             if choice.hint:
                 ui.label(choice.hint).classes("hint")
+        return option
