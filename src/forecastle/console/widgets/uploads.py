@@ -22,7 +22,7 @@ _MEGABYTE = 2**20
 _TOO_LARGE = "max-file-size"
 # `props` is what Quasar's uploader gives to its slots; names of files are interpolated as text.
 _HEADER = """
-<div class="row items-center q-pa-md" style="gap: 8px 16px">
+<div class="row items-center q-pa-md" style="gap: 8px 16px; color: var(--ink)">
   <q-icon name="upload_file" size="32px" aria-hidden="true" />
   <div style="flex: 1 1 220px; min-width: 0">
     <div class="text-weight-medium">{text}</div>
@@ -34,6 +34,8 @@ _HEADER = """
   </q-btn>
 </div>
 """
+# Nothing is left empty below the header as long as no file is on its way.
+_STYLE = ".upload-area .q-uploader__list { min-height: 0; padding: 0; }"
 _LIST = """
 <div v-for="file in props.files" :key="file.__key" class="q-px-sm q-pb-sm" role="status">
   <div class="row items-center justify-between" style="gap: 4px 12px">
@@ -74,7 +76,9 @@ class UploadArea:
             multiple=multiple,
             max_file_size=self._megabytes * _MEGABYTE,
             on_upload=guarded(visitor)(self._receive),
-        ).props("flat")
+        )
+        self._upload.props("flat color=transparent").classes("upload-area")
+        ui.add_css(_STYLE)
         if self._suffixes:
             self._upload.props(f'accept="{",".join(self._suffixes)}"')
         self._upload.add_slot("header", self._header(t, multiple))

@@ -1,4 +1,7 @@
-"""``/buckets/{name}``: the files of a bucket, folder by folder; up and down they go."""
+"""``/buckets/{name}``: the files of a bucket, folder by folder; up and down they go.
+
+`buckets_connect` is imported before, by its name: ``/buckets/new`` is no bucket.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from forecastle.console.widgets.layout import crumbs, page_head, panel
 from forecastle.service.bucket_access import BucketRequest, connect_bucket, try_bucket
 
 _OWN, _S3 = "own", "s3"
+_EXAMPLE = "https://s3.eu-central-1.amazonaws.com"
 _TITLE = mark("Connect a bucket")
 
 
@@ -47,7 +48,7 @@ class _Form:
             with ui.element("div").classes("fields") as server:
                 self._endpoint = ui.input(
                     t("Address of the S3 server"),
-                    placeholder="https://s3.eu-central-1.amazonaws.com",
+                    placeholder=_EXAMPLE,
                 ).props("outlined stack-label")
                 self._region = ui.input(t("Region"), value=visitor.house.service.settings.s3_region)
                 self._key = ui.input(t("Access key ID")).props("outlined autocomplete=off")
