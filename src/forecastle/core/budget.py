@@ -71,6 +71,7 @@ class Part:
         done: tasks that are over.
         total: all its tasks.
         seconds: that its tasks took so far.
+        window: the first day of the latest backtest window that is done; empty before.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Part:
     done: int
     total: int
     seconds: float
+    window: str = ""
 
 
 @dataclass(frozen=True)

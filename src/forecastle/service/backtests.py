@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from forecastle.jobs.train import configuration, load_recipe
 from forecastle.jobs.training_request import TrainingRequest
 from forecastle.series.columns import DEMAND, TIMESTAMP
 from forecastle.series.dataset_table import ROWS
-from forecastle.series.forecast import interpolation_weights
+from forecastle.series.forecast import interpolation_weights, mean_weights
 from forecastle.series.recipe import DataRecipe
 from forecastle.service.context import Context
 from forecastle.service.evaluations import trained_model
@@ -38,6 +39,7 @@ _FEWEST_STEPS, _MOST_STEPS, _HORIZONS = 40, 400, 6
 _KEPT = 4
 
 Values = tuple[float | None, ...]
+Moments = tuple[datetime, ...]
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,20 @@ class BacktestWindow:
     """A forecast of the past; values by step.
 
     Attributes:
-        times: as ``2024-03-01T00:00:00``.
+        times: the starts of its steps.
         actual: what happened.
         p10: exceeded nine times out of ten.
         p50: exceeded every second time.
         p90: exceeded once in ten times.
+        mean: expected; of all series it is the mean of their total.
     """
 
-    times: tuple[str, ...]
+    times: Moments
     actual: Values
     p10: Values
     p50: Values
     p90: Values
+    mean: Values
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Backtests:
 
     series: Series | None
     windows: tuple[BacktestWindow, ...]
-    times: tuple[str, ...]
+    times: Moments
     history: Values
 
 
@@ -140,7 +144,7 @@ def backtests(context: Context, predictor_arn: str, row: int | None = None) -> B
     return Backtests(
         series=series,
         windows=windows,
-        times=_texts(times),
+        times=_moments(times),
         history=_history(context, predictor, folder, series, times),
     )
 
@@ -222,12 +226,14 @@ def _series(keys: pl.DataFrame, row: int) -> Series:
 
 def _window(view: WindowView, frequency: Frequency) -> BacktestWindow:
     p10, p50, p90 = (view.quantiles @ interpolation_weights(LEVELS)).T
+    mean = view.quantiles @ mean_weights()
     return BacktestWindow(
-        times=_texts(frequency.times(view.start, len(view.actual))),
+        times=_moments(frequency.times(view.start, len(view.actual))),
         actual=_values(view.actual),
         p10=_values(p10),
         p50=_values(p50),
         p90=_values(p90),
+        mean=_values(mean),
     )
 
 
@@ -256,10 +262,7 @@ def _history(
     if not known:
         return ()
     begun = min(known)
-    return tuple(
-        known.get(time, 0.0 if time >= begun else None)
-        for time in times.astype("datetime64[us]").tolist()
-    )
+    return tuple(known.get(time, 0.0 if time >= begun else None) for time in _moments(times))
 
 
 def _observations(
@@ -283,8 +286,8 @@ def _within(target: Target, times: np.ndarray) -> pl.Expr:
     return pl.col(TIMESTAMP).is_between(times[0], after, closed="left")
 
 
-def _texts(times: np.ndarray) -> tuple[str, ...]:
-    return tuple(str(time) for time in times.astype("datetime64[s]"))
+def _moments(times: np.ndarray) -> Moments:
+    return tuple(times.astype("datetime64[us]").tolist())
 
 
 def _values(numbers: np.ndarray) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +49,14 @@ class WindowErrors:
     """The errors within one window.
 
     Attributes:
-        first: its first timestamp, as ``2024-03-01T00:00:00``.
+        first: its first timestamp.
         end: exclusive.
         items: how many series counted.
         errors: of these.
     """
 
-    first: str
-    end: str
+    first: datetime
+    end: datetime
     items: int
     errors: Errors
 
@@ -192,7 +193,7 @@ def _candidate(
 
 
 def _window(window: WindowAccuracy) -> WindowErrors:
-    first, end = (str(time.astype("datetime64[s]")) for time in (window.start, window.end))
+    first, end = (time.astype("datetime64[us]").item() for time in (window.start, window.end))
     return WindowErrors(first, end, window.item_count, _errors(window.metrics))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import floor
 
-import numpy as np
 import polars as pl
 
 from forecastle.catalog import status as life
@@ -61,8 +61,8 @@ class TrainingChoices:
         frequencies: own first, then coarser ones.
         longest: the longest horizon by frequency, as far as the whole history tells.
         usual: the horizon to propose, by frequency.
-        first: of the history, as ``2024-01-01T00:00:00``.
-        last: likewise.
+        first: timestamp of the history.
+        last: timestamp of it.
         target: the attribute that is forecast.
         features: numbers of the related time series.
         dimensions: columns that may tell series of an item apart.
@@ -78,8 +78,8 @@ class TrainingChoices:
     frequencies: tuple[str, ...]
     longest: Mapping[str, int]
     usual: Mapping[str, int]
-    first: str
-    last: str
+    first: datetime
+    last: datetime
     target: str
     features: tuple[str, ...]
     dimensions: tuple[str, ...]
@@ -110,8 +110,8 @@ def training_choices(context: Context, group_arn: str) -> TrainingChoices:
         frequencies=tuple(longest),
         longest=longest,
         usual={str(each): _usual(each, longest[str(each)]) for each in frequencies},
-        first=str(first),
-        last=str(last),
+        first=first,
+        last=last,
         target=str(data.target.target),
         features=() if data.related is None else data.related.features,
         dimensions=data.target.dimensions,
@@ -122,7 +122,7 @@ def training_choices(context: Context, group_arn: str) -> TrainingChoices:
     )
 
 
-def _span(context: Context, group: str) -> tuple[np.datetime64, np.datetime64]:
+def _span(context: Context, group: str) -> tuple[datetime, datetime]:
     """The first and the last timestamp of the target."""
     service = context.service
     data = GroupData.of(service.catalog, service.stores, context.caller.account, group)
@@ -130,7 +130,7 @@ def _span(context: Context, group: str) -> tuple[np.datetime64, np.datetime64]:
         pl.col(TIMESTAMP).min().alias("first"), pl.col(TIMESTAMP).max().alias("last")
     )
     first, last = times.collect().row(0)
-    return np.datetime64(first, "s"), np.datetime64(last, "s")
+    return first, last
 
 
 def _frequencies(data: TrainingData) -> tuple[Frequency, ...]:
@@ -144,9 +144,8 @@ def _frequencies(data: TrainingData) -> tuple[Frequency, ...]:
     return (own, *(each for each in known if own.is_finer_than(each)))
 
 
-def _steps(frequency: Frequency, first: np.datetime64, last: np.datetime64) -> int:
-    days = float((last - first) / np.timedelta64(1, "D"))
-    return floor(days / frequency.approximate_days) + 1
+def _steps(frequency: Frequency, first: datetime, last: datetime) -> int:
+    return floor((last - first) / timedelta(days=1) / frequency.approximate_days) + 1
 
 
 def _usual(frequency: Frequency, longest: int) -> int:

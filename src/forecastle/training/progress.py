@@ -38,6 +38,7 @@ class Meter:
         self._listener, self._clock, self._started = listener, clock, clock()
         self._seconds: dict[str, float] = defaultdict(float)
         self._done: dict[str, int] = defaultdict(int)
+        self._windows: dict[str, str] = {}
         self._furthest = 0.0
 
     def begin(self, algorithms: Sequence[str], workers: int) -> None:
@@ -51,6 +52,8 @@ class Meter:
         self._seconds[algorithm] += self._usual(algorithm) if seconds is None else seconds
         self._done[algorithm] += 1
         self._open[algorithm] -= 1
+        if window:
+            self._windows[algorithm] = window
         self._tell(algorithm, window)
 
     def drop(self, algorithm: str) -> None:
@@ -84,7 +87,12 @@ class Meter:
 
     def _part(self, name: str) -> Part:
         return Part(
-            name, self._state(name), self._done[name], self._planned[name], self._seconds[name]
+            name=name,
+            state=self._state(name),
+            done=self._done[name],
+            total=self._planned[name],
+            seconds=self._seconds[name],
+            window=self._windows.get(name, ""),
         )
 
     def _state(self, name: str) -> str:
