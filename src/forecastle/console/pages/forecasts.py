@@ -50,7 +50,7 @@ async def show_forecast(
             (group, f"/groups/{quote(group)}"),
             (forecast["ForecastName"], None),
         ],
-        t("Where you are"),
+        t("Where this page lies"),
     )
     if forecast["Status"] != _ACTIVE:
         await _show_unfinished(visitor, arn, forecast, group)
@@ -177,7 +177,7 @@ async def _show_unfinished(
             if found["message"]:
                 ui.label(found["message"]).classes("error-line")
             if found["status"].endswith(("FAILED", "STOPPED")) and visitor.may_change:
-                action(t("Create a new forecast"), _new(group), "add", main=True)
+                action(t("Create a new forecast"), _new(group), icon="add", main=True)
 
     await live(visitor, read, show, lambda found: found["status"] in UNFINISHED)
 
@@ -196,7 +196,7 @@ def _show_unusable(
         t("Sales have gone on since it was made. A new one starts from the latest data."),
     ):
         if visitor.may_change:
-            action(t("Create a new forecast"), _new(group), "add", main=True)
+            action(t("Create a new forecast"), _new(group), icon="add", main=True)
         action(t("To the dataset group"), f"/groups/{quote(group)}")
 
 

@@ -15,6 +15,7 @@ from forecastle.console.widgets.periods import periods_text, time_text
 from forecastle.service.forecast_summary import Change, ForecastSummary
 from forecastle.service.forecast_table import Key
 
+_SMALL, _NOTHING = 0.1, 0.005
 Show = Callable[[Key], Awaitable[None]]
 
 
@@ -44,6 +45,12 @@ def headline_of(visitor: Visitor, found: ForecastSummary) -> str:
     if not found.before or found.compared is None:
         return t("Next {period}: about {amount} units in all.", period=period, amount=amount)
     change = found.expected / found.before - 1
+    if found.compared.is_latest and abs(change) < _NOTHING:
+        return t(
+            "Next {period}: about {amount} units in all, as much as in the last {period}.",
+            period=period,
+            amount=amount,
+        )
     values = {"period": period, "amount": amount, "percent": t.percent(abs(change))}
     if found.compared.is_latest:
         if change < 0:
@@ -118,6 +125,6 @@ def _mover(visitor: Visitor, change: Change, show: Show) -> None:
         text = amount_text(t, change.expected)
         if change.before:
             difference = change.expected / change.before - 1
-            sign = "+" if difference >= 0 else "−"
-            text = f"{text} ({sign}{t.percent(abs(difference))})"
+            percent = t.percent(abs(difference), 1 if abs(difference) < _SMALL else 0)
+            text = f"{text} ({'+' if difference >= 0 else '−'}{percent})"
         ui.label(text).classes("number").style("white-space: nowrap")

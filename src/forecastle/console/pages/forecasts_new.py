@@ -38,7 +38,7 @@ async def new_forecast(visitor: Visitor, name: str, predictor: str = "") -> None
             (described["DatasetGroupName"], f"/groups/{quote(name)}"),
             (t("New forecast"), None),
         ],
-        t("Where you are"),
+        t("Where this page lies"),
     )
     lead = t("A forecast applies a trained predictor to the latest data, in seconds to minutes.")
     with page_head(t("New forecast"), lead):
@@ -50,7 +50,7 @@ async def new_forecast(visitor: Visitor, name: str, predictor: str = "") -> None
             t("There is no trained predictor yet"),
             t("A predictor learns from your history how sales go; then it can forecast."),
         ):
-            action(t("Train a predictor"), f"/groups/{quote(name)}/train", "school", main=True)
+            action(t("Train a predictor"), f"/groups/{quote(name)}/train", icon="school", main=True)
         return
     _Form(visitor, found, predictor).place()
 

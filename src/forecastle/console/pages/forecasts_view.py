@@ -168,8 +168,9 @@ class ForecastPanel:
         """The ranges; those that hold no more than the first are left out."""
         t = self._visitor.language
         recent = self._periods(RECENT) or 0
-        offered = [RECENT, *(name for name in _DAYS if (self._periods(name) or 0) > recent), ALL]
-        return {name: t(_RANGES[name]) for name in {*offered, self.wanted.history} & {*_RANGES}}
+        longer = {name for name in _DAYS if (self._periods(name) or 0) > recent}
+        offered = {RECENT, ALL, self.wanted.history} | longer
+        return {name: t(text) for name, text in _RANGES.items() if name in offered}
 
     def _periods(self, history: str) -> int | None:
         """How many periods of history a range has; None is all."""
@@ -241,7 +242,8 @@ class ForecastPanel:
         visitor, t = self._visitor, self._visitor.language
         name = self._heading(view)
         title(name, 2)
-        ui.label(headline(visitor, view)).classes("text-weight-medium")
+        if self._shown_name():  # the page's own headline tells it for all items
+            ui.label(headline(visitor, view)).classes("text-weight-medium")
         show_inside(visitor, view)
         self._chart = chart(
             visitor, forecast_options(visitor, view, previous), forecast_label(visitor, view, name)

@@ -50,7 +50,7 @@ def forecast_options(visitor: Visitor, view: SeriesView, previous: Previous | No
         drawn[0]["sampling"] = "lttb"
     options = base_options(visitor, zoom=True)
     options["series"] = drawn
-    options["legend"]["data"] = [each["name"] for each in drawn if each["name"]]
+    options["legend"] |= _legend(t, view, [each["name"] for each in drawn if each["name"]])
     times = [*view.history_times, *view.times]
     return time_axis(options, t, view.frequency.unit, times)
 
@@ -97,6 +97,16 @@ def _forecast_lines(
         name = forecast_name(t, view, column)
         drawn.append(line(name, padded(column), colour, dashed=True, width=1.5))
     return drawn
+
+
+def _legend(t: Language, view: SeriesView, names: list[str]) -> Options:
+    """Names in the order of the quantiles; the mean of a series is drawn when it is asked for."""
+    ordered = [forecast_name(t, view, column) for column in (*view.quantiles, MEAN)]
+    first, *others = names
+    known = [name for name in ordered if name in others]
+    selected = {} if view.is_total or not view.quantiles else {forecast_name(t, view, MEAN): False}
+    rest = [name for name in others if name not in known]
+    return {"data": [first, *known, *rest], "selected": selected}
 
 
 def _actuals(t: Language, palette: Palette, values: Values) -> dict[str, Any]:
