@@ -68,7 +68,7 @@ def test_of_another_account_nothing(run):
         (("COPY history TO '/tmp/x'",), "only SELECT is allowed"),
         (("SELECT * FROM read_csv('/etc/passwd')",), "read_csv(…) is not allowed"),
         (("SELECT * FROM range(9)", "--rows", "8"), "more than 8 rows"),
-        (("SELECT [1] AS list", "--csv"), "use --json"),
+        (("SELECT [1] AS list", "--csv"), "cast the column to VARCHAR"),
         (("SELECT 1", "--csv", "--json"), "--csv and --json exclude each other"),
     ],
 )

@@ -44,6 +44,7 @@ def sql(
     """Query what the service knows, in DuckDB's SQL: read-only, without files or network."""
     from forecastle.core.errors import InputError
     from forecastle.pipelines.sql import Limits, run_query
+    from forecastle.pipelines.sql_answers import as_csv
 
     if csv and json:
         raise InputError("--csv and --json exclude each other; give one")
@@ -52,31 +53,11 @@ def sql(
         limits = Limits(rows, seconds, megabytes)
         answer = run_query(context.service, whose, query, limits)
     if csv:
-        print(_as_csv(answer), end="")
+        print(as_csv(answer), end="")
         return
     output = Output(as_json=json)
     output.say(_table(answer), f"{answer.height:,} row" + ("" if answer.height == 1 else "s"))
     output.give(answer.to_dicts())
-
-
-def _as_csv(answer: pl.DataFrame) -> str:
-    """CSV in which a spreadsheet finds no formula.
-
-    Raises:
-        InputError: a column holds lists or structures.
-    """
-    import polars as pl
-    import polars.selectors as cs
-
-    from forecastle.core.errors import InputError
-    from forecastle.storage.exports import without_formulas
-
-    try:
-        return answer.with_columns(without_formulas(cs.string())).write_csv()
-    except pl.exceptions.ComputeError as error:
-        raise InputError(
-            f"the answer cannot be CSV ({error}); cast the column to VARCHAR, or use --json"
-        ) from error
 
 
 def _table(answer: pl.DataFrame) -> Table:

@@ -16,6 +16,17 @@ _DEFAULT = Training()
 
 def pipeline_to_yaml(pipeline: Pipeline) -> str:
     """The file; `reading.read_pipeline` is the inverse."""
+    return to_yaml(pipeline_content(pipeline))
+
+
+def to_yaml(content: Mapping[str, Any]) -> str:
+    """Keys and values as lines of the file."""
+    text: str = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)
+    return text
+
+
+def pipeline_content(pipeline: Pipeline) -> dict[str, Any]:
+    """The keys of the file and their values, in the order of the file."""
     source, export, training = pipeline.source, pipeline.export, pipeline.training
     content = {
         "name": pipeline.name,
@@ -43,8 +54,7 @@ def pipeline_to_yaml(pipeline: Pipeline) -> str:
         "schedule": pipeline.schedule,
         "retention_days": _number(pipeline.retention_days),
     }
-    text: str = yaml.safe_dump(_given(**content), sort_keys=False, allow_unicode=True)
-    return text
+    return _given(**content)
 
 
 def _training(training: Training) -> dict[str, Any]:
