@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -31,8 +32,15 @@ class FileMatch:
     rows: tuple[tuple[str, ...], ...]
 
 
-def match_file(file: SourceFile, schema: DatasetSchema) -> FileMatch:
+def match_file(
+    file: SourceFile, schema: DatasetSchema, wished: Mapping[str, str | None] | None = None
+) -> FileMatch:
     """Find the attributes of a schema among the columns of a file.
+
+    Args:
+        file: CSV or Parquet.
+        schema: of the dataset.
+        wished: attribute → column as somebody chose; it counts where it fits schema and file.
 
     Raises:
         DataError: the file cannot be read as a table.
@@ -42,6 +50,8 @@ def match_file(file: SourceFile, schema: DatasetSchema) -> FileMatch:
         layout = head.layout
         own = domain(schema.domain)
         found = match_columns(layout.names, schema, own, has_header=layout.has_header)
+        if wished is not None and _fits(wished, found, layout):
+            found = {name: wished[name] for name in found}
         time = found.get(TIMESTAMP)
         formats = () if time is None else column_formats(head, time)
         return FileMatch(
@@ -50,3 +60,10 @@ def match_file(file: SourceFile, schema: DatasetSchema) -> FileMatch:
             tuple(str(each) for each in formats),
             shown_rows(head.sample),
         )
+
+
+def _fits(
+    wished: Mapping[str, str | None], found: Mapping[str, str | None], layout: FileLayout
+) -> bool:
+    columns = (column for column in wished.values() if column is not None)
+    return set(wished) == set(found) and all(column in layout.names for column in columns)

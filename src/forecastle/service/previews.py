@@ -58,13 +58,14 @@ class Fit:
         return copy_reasons(self.match.layout, columns)
 
 
-def fit(context: Context, path: str, dataset: str) -> Fit:
+def fit(context: Context, path: str, dataset: str, wished: Columns | None = None) -> Fit:
     """Find the attributes of a dataset among the columns of a path's first file.
 
     Args:
         context: who asks.
         path: ``s3://bucket/key``, a file or a folder.
         dataset: its ARN.
+        wished: attribute → column as somebody chose; it counts where it fits.
 
     Raises:
         ResourceNotFound: there is no such dataset.
@@ -73,7 +74,7 @@ def fit(context: Context, path: str, dataset: str) -> Fit:
     require(context, Role.OPERATOR, "PreviewImport")
     schema = schema_of(find(context, dataset, ResourceType.DATASET))
     with files_at(context, path) as files:
-        match = match_file(first_file(files, path), schema)
+        match = match_file(first_file(files, path), schema, wished)
         return Fit(match, len(files), sum(file.path.stat().st_size for file in files))
 
 
