@@ -10,7 +10,7 @@ from nicegui import ui
 from forecastle.console.language import mark
 from forecastle.console.page import page
 from forecastle.console.pages.predictors_backtests import BacktestPanel
-from forecastle.console.pages.predictors_evaluation import show_evaluation
+from forecastle.console.pages.predictors_evaluation import show_evaluation, show_facts
 from forecastle.console.pages.predictors_exports import export_button, exports_panel
 from forecastle.console.pages.predictors_progress import show_progress
 from forecastle.console.visitor import Visitor
@@ -51,7 +51,7 @@ async def show_predictor(
     group = id_of(first.group)
     ui.page_title(f"{first.name} · Forecastle")
     trail = [(t("Forecasts"), "/"), (first.group_name, f"/groups/{quote(group)}")]
-    crumbs([*trail, (first.name, None)], t("Where you are"))
+    crumbs([*trail, (first.name, None)], t("Where this page lies"))
     made = t.moment(first.created_at, visitor.zone)
     with page_head(first.name, t("Predictor, created {moment}", moment=made)):
         actions = ui.element("div").classes("line")
@@ -92,6 +92,7 @@ def _show(visitor: Visitor, seen: _Seen, order: str) -> None:
     show_evaluation(visitor, state, seen.evaluation)
     if seen.tests is not None and seen.items is not None:
         BacktestPanel(visitor, state, seen.tests, seen.items, order)
+    show_facts(visitor, state)
     exports_panel(visitor, state.arn)
 
 
@@ -125,7 +126,7 @@ def _show_actions(visitor: Visitor, state: TrainingState) -> None:
         return
     if state.status == _ACTIVE:
         path = f"/groups/{group}/forecast?predictor={identifier}"
-        action(t("Create a forecast"), path, icon="insights", main=True)
+        action(t("New forecast"), path, icon="insights", main=True)
         action(t("Train again"), f"/groups/{group}/train?reference={identifier}", icon="replay")
         export_button(visitor, state)
     if state.status in _STOPPABLE:

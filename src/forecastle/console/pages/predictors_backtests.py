@@ -50,6 +50,7 @@ _ORDERS = {
     BEST: mark("Best forecast"),
 }
 _BOUNDS = ("p10", "p90")
+_MIDDLE = "vertical-align: middle"
 
 
 class BacktestPanel:
@@ -79,7 +80,7 @@ class BacktestPanel:
         with panel(t("Forecasts of the test windows"), hint):
             with ui.element("div").classes("line"):
                 self._search = ItemSearch(
-                    visitor, t("Find an item"), self._find, self._chosen, _name(t, tests.series)
+                    visitor, t("Search an item"), self._find, self._chosen, _name(t, tests.series)
                 )
                 self._all = ui.button(
                     t("All items together"), on_click=guarded(visitor)(self._draw_all)
@@ -198,7 +199,7 @@ class BacktestPanel:
                 button = ui.button(_name(t, item.series), on_click=guarded(self._visitor)(draw))
                 button.props("flat dense no-caps align=left")
             for value in values:
-                with ui.element("td").classes("number"):
+                with ui.element("td").classes("number").style(_MIDDLE):
                     ui.label(value)
 
 
@@ -293,5 +294,5 @@ def _show_numbers(t: Language, step: Frequency, tests: Backtests) -> None:
             strict=True,
         )
     ]
-    columns = [t("Date"), t("Actual"), low, middle, high]
+    columns = [t("Period"), t("Actual"), low, middle, high]
     as_table(t("The numbers of the chart"), columns, rows)

@@ -13,6 +13,8 @@ from forecastle.console.widgets.frequencies import frequency_text
 from forecastle.console.widgets.layout import fact, panel, title
 from forecastle.console.widgets.leaderboard import leaderboard, loss_chart, weight_chart
 from forecastle.console.widgets.metrics import (
+    METRICS,
+    WAPE,
     algorithm_hint,
     algorithm_text,
     explanations,
@@ -21,6 +23,7 @@ from forecastle.console.widgets.metrics import (
     skill_text,
 )
 from forecastle.console.widgets.periods import periods_text, time_text
+from forecastle.console.widgets.reasons import reason_text
 from forecastle.core.frequency import Frequency
 from forecastle.service.addresses import id_of
 from forecastle.service.evaluations import Evaluation
@@ -33,7 +36,6 @@ def show_evaluation(visitor: Visitor, state: TrainingState, evaluation: Evaluati
     if state.message:
         _show_message(visitor, state.message)
     _show_candidates(visitor, state, evaluation)
-    _show_facts(visitor, state)
 
 
 def _show_headline(visitor: Visitor, state: TrainingState, evaluation: Evaluation) -> None:
@@ -41,17 +43,16 @@ def _show_headline(visitor: Visitor, state: TrainingState, evaluation: Evaluatio
     with panel():
         title(_verdict(t, state, evaluation), 2)
         if not kept.is_naive:
+            skill = skill_text(t, evaluation, kept.skill)
+            if skill is not None:
+                ui.label(skill).classes("fact-value")
             ui.label(_meaning(t, evaluation))
         with ui.element("div").classes("grid"):
-            fact(
-                t("Average wQL"),
-                t.percent(kept.errors.average, 1),
-                skill_text(t, evaluation, kept.skill) if not kept.is_naive else None,
-            )
+            fact(t("Average wQL"), t.percent(kept.errors.average, 1))
             for quantile in evaluation.quantiles:
                 name = f"wQL {quantile_name(t, quantile)}"
                 fact(name, t.percent(kept.errors.losses.get(quantile), 1))
-            fact(t("WAPE"), t.percent(kept.errors.wape, 1))
+            fact(t(METRICS[WAPE][0]), t.percent(kept.errors.wape, 1))
 
 
 def _verdict(t: Language, state: TrainingState, evaluation: Evaluation) -> str:
@@ -131,10 +132,11 @@ def _show_left_out(t: Language, evaluation: Evaluation) -> None:
                 ui.label(algorithm_text(t, name))
             with ui.element("dd").style("margin: 0"):
                 ui.label(algorithm_hint(t, name)).classes("hint")
-                ui.label(reason)
+                ui.label(reason_text(t, reason))
 
 
-def _show_facts(visitor: Visitor, state: TrainingState) -> None:
+def show_facts(visitor: Visitor, state: TrainingState) -> None:
+    """What was asked for, and the data that it was trained on."""
     t, step = visitor.language, Frequency.parse(state.frequency)
     with panel(t("What it was trained for")):
         with ui.element("div").classes("grid"):

@@ -34,7 +34,7 @@ def export_button(visitor: Visitor, state: TrainingState) -> None:
             ).classes("hint")
             destination = DestinationPicker(visitor, "backtests/")
             name = ui.input(t("Name of the export"), value=named_by_time(visitor, state.name))
-            kind = ui.select(_FORMATS, value=CSV, label=t("File format"))
+            kind = ui.select(_FORMATS, value=CSV, label=t("Format"))
             for field in (name, kind):
                 field.props("outlined")
 

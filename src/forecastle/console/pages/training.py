@@ -34,7 +34,7 @@ async def show_training(visitor: Visitor, identifier: str, reference: str = "") 
     """The form; with a reference, that of training a predictor again."""
     t = visitor.language
     trail = [(t("Forecasts"), "/"), (identifier, f"/groups/{identifier}"), (t(_TITLE), None)]
-    crumbs(trail, t("Where you are"))
+    crumbs(trail, t("Where this page lies"))
     try:
         choices = await visitor.do(_choices, identifier)
     except (InputError, ResourceInUse) as error:

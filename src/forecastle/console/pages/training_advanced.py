@@ -34,8 +34,8 @@ _FILLS: Mapping[str, str] = {
 }
 _COMPLETE = mark("Not filled: the data must be complete")
 _TARGET_GAPS: Mapping[str, str] = {
-    "middlefill": mark("Days without a row, between two sales"),
-    "backfill": mark("Days without a row, after the last sale of an item"),
+    "middlefill": mark("Missing periods between sales"),
+    "backfill": mark("Missing periods at the end"),
 }
 _RELATED_GAPS: Mapping[str, str] = {
     "middlefill": mark("Gaps in the middle"),
@@ -119,15 +119,16 @@ class AdvancedSettings:
 
     def show_boundary(self, frequency: str) -> None:
         """Offer where periods of a frequency may begin."""
+        t = self._t
         self._boundary_box.clear()
-        self._field, options = _boundaries(self._t, Frequency.parse(frequency))
+        self._field, options = _boundaries(t, Frequency.parse(frequency))
         with self._boundary_box:
             if self._field is None:
-                ui.label(self._t("Periods of this frequency begin on the hour.")).classes("hint")
+                ui.label(t("Periods of this frequency begin on the hour.")).classes("hint")
                 return
-            usual = {_USUAL: self._t("As in the data")}
+            usual = {_USUAL: t("As in the data")}
             self._boundary = ui.select(
-                usual | options, value=_USUAL, label=self._t("Periods begin")
+                usual | options, value=_USUAL, label=t("Periods begin")
             ).props("outlined")
 
     def _show_dimensions(self) -> None:

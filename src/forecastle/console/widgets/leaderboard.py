@@ -52,7 +52,7 @@ def leaderboard(visitor: Visitor, evaluation: Evaluation) -> None:
     columns = [_name_column(t), *_columns(t, evaluation)]
     rows = [_row(t, each) for each in evaluation.candidates]
     table = ui.table(columns=columns, rows=rows, row_key="key", pagination={"rowsPerPage": 0})
-    table.props("flat hide-bottom binary-state-sort")
+    table.props("flat dense hide-bottom binary-state-sort")
     table.props(f"aria-label={json.dumps(t('Algorithms and their errors'), ensure_ascii=False)}")
     table.add_slot("header-cell", _HEADING)
     table.add_slot("body-cell-name", _NAME)

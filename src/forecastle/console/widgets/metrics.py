@@ -23,28 +23,28 @@ METRICS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     WAPE: (
-        mark("WAPE"),
+        "WAPE",
         mark(
             "All deviations of the mean forecast added up, as a share of what was sold. Items that "
             "sell much count more."
         ),
     ),
     RMSE: (
-        mark("RMSE"),
+        "RMSE",
         mark(
             "The typical deviation of the mean forecast in units of your data; large misses count "
             "far more than small ones."
         ),
     ),
     MAPE: (
-        mark("MAPE"),
+        "MAPE",
         mark(
             "The average deviation in percent, each day and each item alike; days without sales "
             "are left out, and days with few sales weigh heavily."
         ),
     ),
     MASE: (
-        mark("MASE"),
+        "MASE",
         mark(
             "The deviation compared with that of simply repeating the last season: below 1 is "
             "better than that, above 1 is worse."
@@ -78,38 +78,38 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = {
         mark("What was sold a year ago, lifted or lowered to the level of today."),
     ),
     "NPTS": (
-        mark("NPTS"),
+        "NPTS",
         mark("Draws from what was sold before; for items with many days without a sale."),
     ),
     "TSB": (
-        mark("TSB"),
+        "TSB",
         mark("How often something sells, and how much then; for items that sell rarely."),
     ),
     "LightGBM": (
-        mark("LightGBM"),
+        "LightGBM",
         mark(
             "Learns from all items together, with prices, promotions, holidays and item "
             "properties; strong where there are many items."
         ),
     ),
     "ETS": (
-        mark("ETS"),
+        "ETS",
         mark("Smooths level, trend and season of each item; strong with regular sales."),
     ),
     "Theta": (
-        mark("Theta"),
+        "Theta",
         mark("A simple trend and a smoothed curve for each item; hard to beat on short histories."),
     ),
     "MSTL+ETS": (
-        mark("MSTL+ETS"),
+        "MSTL+ETS",
         mark("Takes long seasons such as the year apart and smooths the rest."),
     ),
     "Prophet": (
-        mark("Prophet"),
+        "Prophet",
         mark("Trend, seasons and holidays of each item; slow, so for few items."),
     ),
     "ARIMA": (
-        mark("ARIMA"),
+        "ARIMA",
         mark("Continues each item from its own latest values; slow, so only on request."),
     ),
 }
