@@ -218,7 +218,7 @@ def _view(
     first, times = as_datetime(table.first), tuple(rows[TIMESTAMP].to_list())
     before = values.filter(pl.col(TIMESTAMP) < first)
     since = values.filter(pl.col(TIMESTAMP) >= first)
-    if target is not None:
+    if target is not None and not since.is_empty():
         since = since.filter(pl.col(TIMESTAMP) < complete_until(target))
     n_known = _periods(table, before)
     n_shown = min(n_known, history_periods or _MOST_PERIODS, _MOST_PERIODS)
