@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from forecastle.catalog.access_keys import Role
-from forecastle.core.errors import AccessDenied, ResourceNotFound
+from forecastle.core.errors import AccessDenied, InputError, ResourceAlreadyExists, ResourceNotFound
 from forecastle.pipelines.control import apply_pipeline, start_run
+from forecastle.pipelines.changing import change_pipeline, enable_pipeline, make_pipeline
 from forecastle.pipelines.overview import (
-    enable_pipeline,
     list_overviews,
     overview,
     source_files,
@@ -68,6 +68,21 @@ def test_switching_changes_one_line_of_the_text(context):
     assert enable_pipeline(context, "uk_sales", True).text == TEXT
     with pytest.raises(AccessDenied):
         enable_pipeline(as_role(context, Role.VIEWER), "uk_sales", False)
+
+
+def test_a_new_pipeline_takes_the_place_of_none(context):
+    assert make_pipeline(context, TEXT).name == "uk_sales"
+    with pytest.raises(ResourceAlreadyExists, match="pipeline 'uk_sales' is there already"):
+        make_pipeline(context, TEXT)
+
+
+def test_a_change_makes_no_other_pipeline(context):
+    make_pipeline(context, TEXT)
+    change_pipeline(context, "uk_sales", TEXT.replace("horizon: 7", "horizon: 9"))
+    assert overview(context, "uk_sales").pipeline.horizon == 9
+    with pytest.raises(InputError, match="line 2: name 'us_sales' is another one"):
+        change_pipeline(context, "uk_sales", TEXT.replace("uk_sales", "us_sales"))
+    assert len(list_overviews(context)) == 1
 
 
 def test_the_files_of_a_pipeline_newest_first_without_its_exports(context, world):

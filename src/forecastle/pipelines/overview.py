@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from forecastle.catalog.access_keys import Role
 from forecastle.catalog.pipelines import PipelineRecord, Run
 from forecastle.core.errors import InputError
 from forecastle.pipelines.access import find, read
-from forecastle.pipelines.control import apply_pipeline
-from forecastle.pipelines.editing import changed_text
 from forecastle.pipelines.noticing import Watched, is_source, source_bucket
 from forecastle.pipelines.pipeline import Pipeline
 from forecastle.pipelines.webhook import webhook_path
@@ -56,21 +54,6 @@ def overview(context: Context, name: str) -> PipelineOverview:
     """
     require(context, Role.VIEWER, "DescribePipeline")
     return _overview(context, find(context, name))
-
-
-def enable_pipeline(context: Context, name: str, enabled: bool) -> PipelineRecord:
-    """Let files and the schedule start runs, or let them not.
-
-    Raises:
-        ResourceNotFound: there is no such pipeline.
-        DataError: its text cannot be read any more.
-        AccessDenied: the caller's role is not enough.
-    """
-    require(context, Role.OPERATOR, "ApplyPipeline")
-    record = find(context, name)
-    pipeline = read(record)
-    text = changed_text(record.text, pipeline, replace(pipeline, enabled=enabled))
-    return apply_pipeline(context, text, name)
 
 
 def source_files(
