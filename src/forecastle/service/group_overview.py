@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from itertools import chain, count
 from typing import Any
 
 from forecastle.catalog import status as life
 from forecastle.catalog.access_keys import Role
 from forecastle.catalog.resources import Filter, Position, Resource
 from forecastle.core.names import ResourceType
+from forecastle.series.domains import TARGET_TIME_SERIES
 from forecastle.service.addresses import id_of
 from forecastle.service.bucket_access import list_buckets
 from forecastle.service.context import Context
 from forecastle.service.records import find, minutes_left
 from forecastle.service.rights import require
 
-TARGET, RELATED, METADATA = "TARGET_TIME_SERIES", "RELATED_TIME_SERIES", "ITEM_METADATA"
 _ALL_AT_ONCE = 500
 _MOST_LISTED = 50
 _PARENT = "parent"
+_USUAL_NAME = "sales"
 _SUMMARY = "SUMMARY"
 
 
@@ -198,6 +200,14 @@ def list_things(context: Context, group_arn: str) -> dict[ResourceType, tuple[Th
     }
 
 
+def free_group_name(context: Context) -> str:
+    """A name that no dataset group of the caller's has: ``sales``, else with a number."""
+    require(context, Role.VIEWER, "ListGroups")
+    taken = {each.name for each in _all_groups(context)}
+    numbered = (f"{_USUAL_NAME}_{number}" for number in count(2))
+    return next(each for each in chain([_USUAL_NAME], numbered) if each not in taken)
+
+
 def thing_of(resource: Resource) -> Thing:
     """A resource as lists show it."""
     progress = resource.progress or {}
@@ -244,12 +254,12 @@ def _overview(context: Context, group: Resource, *, has_bucket: bool) -> GroupOv
     active = _usable(forecasts)
     exports = [] if active is None else below(ResourceType.FORECAST_EXPORT_JOB, [active.arn])
     arrived = max((_arrival(found) for found in imports.values()), default=0.0)
-    target = [datasets[TARGET]] if TARGET in datasets else []
+    target = [datasets[TARGET_TIME_SERIES]] if TARGET_TIME_SERIES in datasets else []
     buckets = StepView(Step.BUCKET, State.DONE if has_bucket or imports else State.LATER)
     steps = [
         buckets,
         _step(Step.DATASET, target),
-        _step(Step.IMPORT, imports.get(TARGET, ())),
+        _step(Step.IMPORT, imports.get(TARGET_TIME_SERIES, ())),
         _step(Step.TRAIN, predictors, arrived),
         _step(Step.FORECAST, forecasts, arrived),
         _step(Step.EXPORT, exports),
