@@ -53,16 +53,6 @@ def test_no_secret_is_readable_in_the_database(catalog):
     assert "bucket secret" not in repr(catalog.buckets.find("shop"))
 
 
-def test_a_user_logs_in_with_the_newest_password_alone(catalog):
-    assert not catalog.users.any()
-    old = catalog.users.create("ann", ACCOUNT, Role.VIEWER, 1.0)
-    new = catalog.users.create("ann", ACCOUNT, Role.ADMIN, 2.0)
-    assert catalog.users.any()
-    assert catalog.users.authenticate("ann", new).role is Role.ADMIN
-    assert catalog.users.authenticate("ann", old) is None
-    assert catalog.users.authenticate("bob", new) is None
-
-
 def test_a_bucket_has_one_owner(catalog):
     shop = BucketRecord("shop", ACCOUNT, "http://s3", "id", "secret", "eu-1", 1.0)
     folder = BucketRecord("folder", "111111111111")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, insert, select
@@ -59,6 +60,15 @@ class Sessions:
         if row is None:
             return None
         return Session(row.user, row.created_at, row.expires_at, row.address)
+
+    def living(self, tokens: Collection[str], now: float) -> set[str]:
+        """Those of some tokens whose sessions have not ended."""
+        by_digest = {digest(token): token for token in tokens}
+        query = select(SESSIONS.c.digest).where(
+            SESSIONS.c.digest.in_(by_digest), SESSIONS.c.expires_at > now
+        )
+        with self._reading.connect() as connection:
+            return {by_digest[found] for found in connection.execute(query).scalars()}
 
     def close(self, token: str) -> None:
         """End a session; one that is not there is no error."""

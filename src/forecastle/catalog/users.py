@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 from sqlalchemy import update as update_rows
+from sqlalchemy.exc import IntegrityError
 
 from forecastle.catalog.access_keys import Role
+from forecastle.catalog.passwords import hashed, matches, new_password
 from forecastle.catalog.tables import USERS
-
-# RFC 7914; 16 MiB and some 50 ms a try (OWASP's advice for scrypt with r = 8 and p = 5).
-_COST, _BLOCK, _LANES = 2**14, 8, 5
-_PASSWORD_BYTES = 12
+from forecastle.core.errors import ResourceAlreadyExists, ResourceInUse
 
 
 @dataclass(frozen=True)
@@ -31,12 +26,14 @@ class User:
         account: whose resources are seen.
         role: what may be done.
         preferences: language and the like; JSON values.
+        created_at: seconds since 1970.
     """
 
     name: str
     account: str
     role: Role
     preferences: Mapping[str, Any] = field(default_factory=dict)
+    created_at: float = 0.0
 
 
 class Users:
@@ -47,15 +44,20 @@ class Users:
         self._reading = engine.execution_options(write=False)
 
     def create(self, name: str, account: str, role: Role, now: float) -> str:
-        """A new user, or a known one with a new password; the password, for once in plain text."""
-        password = secrets.token_urlsafe(_PASSWORD_BYTES)
-        values = {"password": _hashed(password), "account": account, "role": str(role)}
-        with self._engine.begin() as connection:
-            changed = connection.execute(
-                update_rows(USERS).where(USERS.c.name == name).values(**values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(insert(USERS).values(name=name, created_at=now, **values))
+        """A new user; the password, for once in plain text.
+
+        Raises:
+            ResourceAlreadyExists: the name is taken.
+        """
+        password = new_password()
+        values = {"name": name, "account": account, "role": str(role), "created_at": now}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(USERS).values(password=hashed(password), **values))
+        except IntegrityError:
+            raise ResourceAlreadyExists(
+                f"a user '{name}' is there already; choose another name"
+            ) from None
         return password
 
     def authenticate(self, name: str, password: str) -> User | None:
@@ -63,10 +65,8 @@ class Users:
         query = select(USERS).where(USERS.c.name == name)
         with self._reading.connect() as connection:
             row = connection.execute(query).first()
-        stored = _hashed("") if row is None else str(row.password)
-        if not _matches(password, stored) or row is None:
-            return None
-        return _as_user(row)
+        right = matches(password, None if row is None else str(row.password))
+        return _as_user(row) if right and row is not None else None
 
     def find(self, name: str) -> User | None:
         """The user of that name."""
@@ -86,14 +86,12 @@ class Users:
         self,
         name: str,
         *,
-        role: Role | None = None,
         password: str | None = None,
         preferences: Mapping[str, Any] | None = None,
     ) -> bool:
         """Give a user what is not None; False if there is none of that name."""
         values = {
-            "role": None if role is None else str(role),
-            "password": None if password is None else _hashed(password),
+            "password": None if password is None else hashed(password),
             "preferences": None if preferences is None else json.dumps(dict(preferences)),
         }
         given = {column: value for column, value in values.items() if value is not None}
@@ -103,15 +101,60 @@ class Users:
             )
         return changed.rowcount == 1
 
-    def remove(self, name: str) -> bool:
-        """Forget a user, with the sessions; False if there is none of that name."""
+    def renew_password(self, name: str) -> str:
+        """Give a user a new password; the password, for once in plain text."""
+        password = new_password()
+        self.change(name, password=password)
+        return password
+
+    def change_role(self, name: str, role: Role) -> bool:
+        """Give a user another role; False if there is none of that name.
+
+        Raises:
+            ResourceInUse: the account would be left without an administrator.
+        """
         with self._engine.begin() as connection:
+            if role is not Role.ADMIN:
+                _keep_an_administrator(connection, name)
+            changed = connection.execute(
+                update_rows(USERS).where(USERS.c.name == name).values(role=str(role))
+            )
+        return changed.rowcount == 1
+
+    def remove(self, name: str) -> bool:
+        """Forget a user, with the sessions; False if there is none of that name.
+
+        Raises:
+            ResourceInUse: the account would be left without an administrator.
+        """
+        with self._engine.begin() as connection:
+            _keep_an_administrator(connection, name)
             return connection.execute(delete(USERS).where(USERS.c.name == name)).rowcount == 1
 
     def any(self) -> bool:
         """Whether there is a user."""
         with self._reading.connect() as connection:
             return connection.execute(select(USERS.c.name).limit(1)).first() is not None
+
+
+def _keep_an_administrator(connection: Connection, name: str) -> None:
+    """Refuse what concerns the only administrator of an account.
+
+    The rows are locked, in the order of their names: of two administrators who remove each other
+    at the same time, one stays.
+    """
+    account = select(USERS.c.account).where(USERS.c.name == name).scalar_subquery()
+    query = (
+        select(USERS.c.name)
+        .where(USERS.c.account == account, USERS.c.role == str(Role.ADMIN))
+        .order_by(USERS.c.name)
+        .with_for_update()
+    )
+    if list(connection.execute(query).scalars()) == [name]:
+        raise ResourceInUse(
+            f"'{name}' is the last administrator of the account; "
+            "give somebody else the role admin first"
+        )
 
 
 def _as_user(row: Row[tuple[object, ...]]) -> User:
@@ -122,25 +165,5 @@ def _as_user(row: Row[tuple[object, ...]]) -> User:
         str(values["account"]),
         Role(values["role"]),
         json.loads(preferences) if preferences else {},
+        float(values["created_at"]),
     )
-
-
-def _hashed(password: str) -> str:
-    salt = secrets.token_bytes(16)
-    return f"{_encoded(salt)}${_encoded(_scrypt(password, salt))}"
-
-
-def _matches(password: str, stored: str) -> bool:
-    salt, _, expected = stored.partition("$")
-    found = _scrypt(password, base64.b64decode(salt))
-    return hmac.compare_digest(found, base64.b64decode(expected))
-
-
-def _scrypt(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(
-        password.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=64 * 2**20
-    )
-
-
-def _encoded(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -31,6 +31,7 @@ from forecastle.cli import (
 from forecastle.cli.database import database
 from forecastle.cli.failures import STOPPED, report_failure
 from forecastle.cli.keys import keys
+from forecastle.cli.user import user
 
 app = typer.Typer(
     name="forecastle",
@@ -48,6 +49,7 @@ app.command()(worker.worker)
 app.command()(sql.sql)
 app.command()(config.config)
 app.add_typer(keys, name="keys")
+app.add_typer(user, name="user")
 app.add_typer(database, name="db")
 app.add_typer(prepare, name="prepare")
 app.add_typer(bucket.bucket, name="bucket")

@@ -39,9 +39,9 @@ def resource_of(parameters: Mapping[str, Any], result: Mapping[str, Any]) -> str
 
     A creation answers with the ARN; one that failed has a name; the rest name an ARN.
     """
-    for values, ending in ((result, "Arn"), (parameters, "Name"), (parameters, "Arn")):
+    for values, ending in ((result, "arn"), (parameters, "name"), (parameters, "arn")):
         for name, value in values.items():
-            if name.endswith(ending) and isinstance(value, str):
+            if name.lower().endswith(ending) and isinstance(value, str):
                 return value
     return None
 

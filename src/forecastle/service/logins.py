@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import ipaddress
 from dataclasses import dataclass
 
 from forecastle.catalog.users import User
-from forecastle.core.errors import InputError, RequestError
+from forecastle.core.errors import RequestError, ResourceNotFound
 from forecastle.core.token_buckets import TokenBuckets
 from forecastle.service.auditing import entry_of
 from forecastle.service.context import Service, request_id
@@ -15,10 +15,15 @@ LINK_SECONDS = 15 * 60.0
 """How long a one-time link works where nothing else is asked for."""
 
 _SECONDS_PER_HOUR = 3600
-# Wrong passwords of one user, and from one address: five at once, then one every twenty seconds.
-_FAILURES_PER_SECOND, _FAILURES_AT_ONCE = 0.05, 5.0
-# Scrypt takes 16 MiB and 50 ms a try: strangers shall not take all cores with it.
-_TRIES_AT_A_TIME = 2
+# Wrong passwords, per second and at once: for one user from one address, where somebody guesses or
+# mistypes; from one address, where many may sit behind one router; and for one user from anywhere,
+# which only those feel who never logged in from where they are. Who is kept out by others' guesses
+# is let in by a link.
+_OF_BOTH = (0.05, 5.0)
+_OF_ADDRESS = (0.5, 30.0)
+_OF_USER = (0.2, 100.0)
+_LONGEST_NAME = 64
+_IPV6_NETWORK = 64
 
 
 class LoginRefused(RequestError):
@@ -33,19 +38,25 @@ class Door:
 
     Attributes:
         service: the service.
-        tries: what is left of each user's and address's wrong passwords.
-        busy: keeps passwords from being checked all at once.
+        of_both: what is left of a user's wrong passwords from an address.
+        of_address: what is left of an address's wrong passwords.
+        of_user: what is left of a user's wrong passwords, from wherever.
+        known: names and addresses that logged in with the right password.
     """
 
     service: Service
-    tries: TokenBuckets
-    busy: threading.Semaphore
+    of_both: TokenBuckets
+    of_address: TokenBuckets
+    of_user: TokenBuckets
+    known: set[tuple[str, str]]
 
     @classmethod
     def of(cls, service: Service) -> Door:
         """One for a process."""
-        tries = TokenBuckets(_FAILURES_PER_SECOND, _FAILURES_AT_ONCE, service.clock)
-        return cls(service, tries, threading.Semaphore(_TRIES_AT_A_TIME))
+        both, address, user = (
+            TokenBuckets(*limit, service.clock) for limit in (_OF_BOTH, _OF_ADDRESS, _OF_USER)
+        )
+        return cls(service, both, address, user, set())
 
     def log_in(self, name: str, password: str, address: str | None) -> str:
         """Begin a session; its token.
@@ -54,15 +65,18 @@ class Door:
             LoginRefused: name or password is wrong (the text does not tell which), or there were
                 too many tries.
         """
-        allowed = [self.tries.take(each) for each in (f"user {name}", f"address {address}")]
-        if not all(allowed):
+        name, network = name[:_LONGEST_NAME], _network(address)
+        taken = self._take(name, network)
+        if taken is None:
             self._audit(name, address, "Throttled")
             raise LoginRefused("Too many tries; wait a minute and try again")
-        with self.busy:
-            user = self.service.catalog.users.authenticate(name, password)
+        user = self.service.catalog.users.authenticate(name, password)
         if user is None:
             self._audit(name, address, LoginRefused.wire_name)
             raise LoginRefused("User name or password is wrong")
+        for buckets, key in taken:
+            buckets.give_back(key)
+        self.known.add((name, network))
         return self._open(user, address)
 
     def log_in_by_link(self, token: str, address: str | None) -> str:
@@ -92,6 +106,14 @@ class Door:
         self.service.catalog.sessions.close(token)
         if user is not None:
             self._audit(user.name, address, "OK", "LogOut", user.account)
+
+    def _take(self, name: str, network: str) -> list[tuple[TokenBuckets, str]] | None:
+        """Count a try before it is made: many at once are counted too. None: it is one too many."""
+        counted = [(self.of_both, f"{name} {network}"), (self.of_address, network)]
+        if (name, network) not in self.known:
+            counted.append((self.of_user, name))
+        # One after the other: a try that is refused shall not use up what is left of the rest.
+        return counted if all(buckets.take(key) for buckets, key in counted) else None
 
     def _open(self, user: User, address: str | None) -> str:
         service = self.service
@@ -126,9 +148,22 @@ def make_login_link(service: Service, name: str, seconds: float = LINK_SECONDS) 
     """The path of a link that logs a user in once.
 
     Raises:
-        InputError: there is no such user.
+        ResourceNotFound: there is no such user.
     """
     if service.catalog.users.find(name) is None:
-        raise InputError(f"user '{name}' is not there; `forecastle user list` shows all")
+        raise ResourceNotFound(f"user '{name}' is not there; `forecastle user list` shows all")
     token = service.catalog.sessions.make_link(name, service.clock(), seconds)
     return f"/login/link/{token}"
+
+
+def _network(address: str | None) -> str:
+    """Who is counted as one: an IPv4 address, or the network of 2^64 that an IPv6 address is in."""
+    try:
+        found = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return str(address)
+    if found.version == 4:
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, _IPV6_NETWORK), strict=False))
