@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from forecastle.catalog.access_keys import AccessKeys
 from forecastle.catalog.audit import AuditLog
 from forecastle.catalog.buckets import Buckets
+from forecastle.catalog.dashboards import Dashboards
 from forecastle.catalog.database import check_up_to_date, connect, upgrade
 from forecastle.catalog.pipelines import Pipelines
 from forecastle.catalog.resources import Resources
@@ -33,6 +34,7 @@ class Catalog:
     workers: Workers
     audit: AuditLog
     pipelines: Pipelines
+    dashboards: Dashboards
 
     @classmethod
     def open(cls, settings: ServiceSettings, *, migrate: bool = False) -> Catalog:
@@ -63,6 +65,7 @@ class Catalog:
             workers=Workers(engine),
             audit=AuditLog(engine),
             pipelines=Pipelines(engine),
+            dashboards=Dashboards(engine),
         )
 
     def close(self) -> None:
