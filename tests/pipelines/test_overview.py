@@ -9,8 +9,8 @@ import pytest
 
 from forecastle.catalog.access_keys import Role
 from forecastle.core.errors import AccessDenied, InputError, ResourceAlreadyExists, ResourceNotFound
-from forecastle.pipelines.control import apply_pipeline, start_run
 from forecastle.pipelines.changing import change_pipeline, enable_pipeline, make_pipeline
+from forecastle.pipelines.control import apply_pipeline, start_run
 from forecastle.pipelines.overview import (
     list_overviews,
     overview,

@@ -25,9 +25,11 @@ _PREPARE = """
 })()
 """
 _STYLE = """
-.code-editor { width: 100%; border: 1px solid var(--line-strong); border-radius: 8px; overflow: hidden; }
+.code-editor { width: 100%; border: 1px solid var(--line-strong); border-radius: 8px;
+  overflow: hidden; }
 .code-editor .cm-editor { height: 100%; font-size: 14px; }
-.code-editor .cm-problem { background: var(--bad-soft) !important; box-shadow: inset 3px 0 var(--bad); }
+.code-editor .cm-problem { background: var(--bad-soft) !important;
+  box-shadow: inset 3px 0 var(--bad); }
 """
 _THEMES: Mapping[bool, Literal["vscodeDark", "vscodeLight"]] = {
     True: "vscodeDark",

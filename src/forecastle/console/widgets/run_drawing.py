@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from forecastle.catalog.pipelines import SKIPPED
 from forecastle.console.language import Language
 from forecastle.console.widgets.run_words import lasted_text, step_text
-from forecastle.console.widgets.states import kind_of, status_text
+from forecastle.console.widgets.states import GOOD, kind_of, status_text
 from forecastle.pipelines.run_view import NOT_REACHED, WAITING, StepView
 
 _STYLE = """
@@ -16,8 +17,8 @@ _STYLE = """
   grid-template-columns: repeat(7, minmax(0, 1fr)); }
 .run-stop { position: relative; display: flex; flex-direction: column; align-items: center;
   text-align: center; gap: 8px; padding: 0 4px; }
-.run-stop::before { content: ""; position: absolute; top: 19px; height: 4px; background: var(--line);
-  left: calc(-50% + 21px); right: calc(50% + 21px); }
+.run-stop::before { content: ""; position: absolute; top: 19px; height: 4px;
+  background: var(--line); left: calc(-50% + 21px); right: calc(50% + 21px); }
 .run-stop:first-child::before { display: none; }
 .run-stop.run-reached::before { background: var(--good); }
 .run-mark { width: 42px; height: 42px; border-radius: 50%; display: grid; place-items: center;
@@ -33,9 +34,12 @@ _STYLE = """
   .run-line { grid-template-columns: minmax(0, 1fr); }
   .run-stop { flex-direction: row; text-align: left; align-items: flex-start; gap: 14px;
     padding: 0 0 20px; }
-  .run-stop::before { left: 19px; right: auto; width: 4px; height: auto; top: -20px;
-    bottom: calc(100% + 0px); }
+  .run-stop::before, .run-stop:first-child::before { display: block; left: 19px; right: auto;
+    width: 4px; top: 42px; bottom: 0; height: auto; }
+  .run-stop.run-reached::before { background: var(--line); }
+  .run-stop.run-passed::before { background: var(--good); }
   .run-stop:last-child { padding-bottom: 0; }
+  .run-stop:last-child::before { display: none; }
 }
 """
 _ICONS = {
@@ -68,7 +72,8 @@ def step_state(language: Language, step: StepView) -> str:
 
 def _stop(language: Language, step: StepView) -> None:
     reached = "run-reached" if step.started_at is not None else ""
-    with ui.element("li").classes(f"run-stop run-{kind_of(step.status)} {reached}"):
+    passed = "run-passed" if kind_of(step.status) == GOOD or step.status == SKIPPED else ""
+    with ui.element("li").classes(f"run-stop run-{kind_of(step.status)} {reached} {passed}"):
         with ui.element("span").classes("run-mark").props("aria-hidden=true"):
             ui.icon(_ICONS.get(step.status, "help"))
         with ui.element("div"):
