@@ -195,7 +195,7 @@ class BacktestPanel:
             t.percent(item.share, 1),
         )
         with ui.element("tr"):
-            with ui.element("td"):
+            with ui.element("td").style("min-width: 120px"):
                 button = ui.button(_name(t, item.series), on_click=guarded(self._visitor)(draw))
                 button.props("flat dense no-caps align=left")
             for value in values:

@@ -29,6 +29,8 @@ from forecastle.service.addresses import id_of
 from forecastle.service.evaluations import Evaluation
 from forecastle.service.training_state import TrainingState
 
+_SMALL_FACTS = "grid-template-columns: repeat(auto-fill, minmax(130px, 1fr))"
+
 
 def show_evaluation(visitor: Visitor, state: TrainingState, evaluation: Evaluation) -> None:
     """The panels of an ACTIVE predictor, but for its backtests."""
@@ -45,9 +47,9 @@ def _show_headline(visitor: Visitor, state: TrainingState, evaluation: Evaluatio
         if not kept.is_naive:
             skill = skill_text(t, evaluation, kept.skill)
             if skill is not None:
-                ui.label(skill).classes("fact-value")
+                ui.label(skill).classes("text-weight-bold")
             ui.label(_meaning(t, evaluation))
-        with ui.element("div").classes("grid"):
+        with ui.element("div").classes("grid").style(_SMALL_FACTS):
             fact(t("Average wQL"), t.percent(kept.errors.average, 1))
             for quantile in evaluation.quantiles:
                 name = f"wQL {quantile_name(t, quantile)}"
@@ -139,7 +141,7 @@ def show_facts(visitor: Visitor, state: TrainingState) -> None:
     """What was asked for, and the data that it was trained on."""
     t, step = visitor.language, Frequency.parse(state.frequency)
     with panel(t("What it was trained for")):
-        with ui.element("div").classes("grid"):
+        with ui.element("div").classes("grid").style(_SMALL_FACTS):
             fact(t("Horizon"), periods_text(t, step, state.horizon))
             fact(t("Frequency"), frequency_text(t, state.frequency))
             fact(t("Quantiles"), ", ".join(quantile_name(t, each) for each in state.types))

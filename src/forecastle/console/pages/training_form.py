@@ -98,9 +98,10 @@ class TrainingForm:
             self._frequency.on_value_change(self._changed_frequency)
             if len(names) == 1:
                 self._frequency.props("readonly")
-            self._horizon = ui.number(value=self._choices.usual[first], min=1, step=1, precision=0)
-            self._horizon.props("outlined")
-            self._horizon.on_value_change(lambda: self._check_horizon())
+            self._horizon = ui.number(
+                value=self._choices.usual[first], min=1, step=1, validation=self._horizon_problem
+            ).props("outlined")
+            self._horizon.on_value_change(self._tell_reach)
         self._reach = ui.label("").classes("hint")
 
     def _show_considered(self, t: Language, country: str | None) -> None:
@@ -177,17 +178,23 @@ class TrainingForm:
         self._horizon.value = self._choices.usual[frequency]
         self._horizon.props(f"max={max(1, self._choices.longest[frequency])}")
         self._advanced.show_boundary(frequency)
-        self._check_horizon()
+        self._horizon.validate()
+        self._tell_reach()
 
-    def _check_horizon(self) -> None:
-        """Say how far the forecast reaches, or why it cannot."""
-        t, frequency = self._visitor.language, self._frequency.value
+    def _horizon_problem(self, _value: float | None) -> str | None:
         try:
-            horizon = self._checked_horizon()
+            self._checked_horizon()
         except InputError as error:
-            self._horizon.error = str(error)
+            return str(error)
+        return None
+
+    def _tell_reach(self) -> None:
+        """Say how far the forecast reaches."""
+        t, frequency = self._visitor.language, self._frequency.value
+        if self._horizon_problem(self._horizon.value) is not None:
+            self._reach.set_text("")
             return
-        self._horizon.error = None
+        horizon = self._checked_horizon()
         step = Frequency.parse(frequency)
         self._reach.set_text(
             t(

@@ -36,7 +36,8 @@ _HEADING = """
   <q-tooltip max-width="320px" class="text-body2">{{ props.col.explained }}</q-tooltip></q-th>
 """
 _NAME = """
-<q-td :props="props" :class="props.row.kept ? 'text-weight-bold' : ''">
+<q-td :props="props" :class="props.row.kept ? 'text-weight-bold' : ''"
+  style="white-space: normal; min-width: 110px; max-width: 240px">
   {{ props.value }}
   <q-tooltip max-width="320px" class="text-body2">{{ props.row.explained }}</q-tooltip>
   <span v-if="props.row.remark" class="status q-ml-sm"
@@ -128,8 +129,8 @@ def _name_column(t: Language) -> dict[str, Any]:
 
 
 def _columns(t: Language, evaluation: Evaluation) -> list[dict[str, Any]]:
-    percent, number = _percent_format(t), number_format(t)
-    formats = {AVERAGE: percent, WAPE: percent, MAPE: percent, RMSE: number, MASE: number}
+    percent, number, seconds = _percent_format(t), number_format(t), number_format(t, 1)
+    formats = {WAPE: percent, MAPE: percent, SECONDS: seconds}
     losses = [
         _column(f"q{quantile}", f"wQL {column_name(quantile)}", quantile_hint(t, quantile), percent)
         for quantile in evaluation.quantiles
