@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forecastle.core.errors import InputError
-from forecastle.storage.buckets import probe, source_files
+from forecastle.core.errors import InputError, StorageError
+from forecastle.storage.buckets import Folder, Tried, probe, source_files
 from forecastle.storage.locations import Location
 
 KEYS = [
@@ -119,10 +119,43 @@ def test_no_key_leads_out(bucket, key, tmp_path):
 
 def test_a_working_bucket_passes_its_test_and_is_left_as_it_was(bucket):
     fill(bucket, "a.csv")
-    probe(bucket, "token")
+    assert probe(bucket, "token") == Tried()
     assert keys(bucket) == ["a.csv"]
     with pytest.raises(InputError, match="no such object"):
         bucket.read(".forecastle-probe-token")
+
+
+def test_a_bucket_that_cannot_be_written_may_still_be_read(folder_bucket, monkeypatch):
+    fill(folder_bucket, "a.csv")
+    refusal = StorageError("full")
+
+    def refuse(*_arguments):
+        raise refusal
+
+    monkeypatch.setattr(folder_bucket, "write", refuse)
+    assert probe(folder_bucket, "token") == Tried(writing=refusal)
+    assert probe(folder_bucket, "token").errors == (refusal,)
+
+
+def test_a_test_tells_of_a_bucket_that_gives_back_something_else(folder_bucket, monkeypatch):
+    monkeypatch.setattr(folder_bucket, "read", lambda _key: b"else")
+    tried = probe(folder_bucket, "token")
+    assert (tried.listing, tried.writing) == (None, None)
+    assert "gives back something else" in str(tried.reading)
+    assert keys(folder_bucket) == []
+
+
+def test_a_folder_is_looked_into_without_what_lies_deeper(bucket):
+    fill(bucket, *(f"top/{each}" for each in ("b.csv", "in/2024/x.csv", "in/2023/z/x.csv")))
+    fill(bucket, "root.csv", "top/in/a.csv", "top/in2.csv")
+    top, below = bucket.folder("top/"), bucket.folder("top/in/")
+    assert top.folders == ("top/in/",)
+    assert [each.key for each in top.objects] == ["top/b.csv", "top/in2.csv"]
+    assert below.folders == ("top/in/2023/", "top/in/2024/")
+    assert [(each.key, each.size) for each in below.objects] == [("top/in/a.csv", 1)]
+    assert "top/" in bucket.folder().folders
+    assert [each.key for each in bucket.folder().objects] == ["root.csv"]
+    assert bucket.folder("nothing/") == Folder((), ())
 
 
 def test_the_files_of_an_object_a_folder_a_prefix_and_a_bucket(bucket):

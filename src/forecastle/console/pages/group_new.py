@@ -28,7 +28,8 @@ _STYLE = """
 .domains { display: grid; gap: 12px; margin: 0;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
 .domains > div { border: 1px solid var(--line); border-radius: 10px; padding: 6px 12px 6px 4px; }
-.domains > div:has([aria-checked=true]) { border-color: var(--brand); background: var(--brand-soft); }
+.domains > div:has([aria-checked=true]) {
+  border-color: var(--brand); background: var(--brand-soft); }
 .domains .q-radio { align-items: flex-start; width: 100%; }
 .domains .q-radio__label { white-space: pre-line; padding-top: 8px; }
 .domains .q-radio__label::first-line { font-weight: 650; }
