@@ -22,7 +22,7 @@ from forecastle.console.widgets.layout import action, crumbs, fact, page_head, p
 from forecastle.console.widgets.live import live
 from forecastle.console.widgets.schema_editor import TYPES
 from forecastle.console.widgets.states import UNFINISHED, status_chip
-from forecastle.console.widgets.statistics import statistics_table
+from forecastle.console.widgets.statistics import facts, statistics_table
 from forecastle.core.names import ResourceType
 from forecastle.service.addresses import arn_of, id_of
 from forecastle.service.dataset_views import DatasetView, view_dataset
@@ -64,7 +64,7 @@ def _holdings_panel(visitor: Visitor, view: DatasetView) -> None:
         if held is None:
             ui.label(t("Nothing yet: import a file."))
             return
-        with ui.element("div").classes("grid"):
+        with facts():
             fact(t("Rows"), t.number(held.rows))
             fact(t("Items"), t.number(held.items))
             if held.first is not None and held.last is not None:
@@ -130,12 +130,12 @@ def _actions(visitor: Visitor, view: DatasetView) -> None:
         question = t("Delete the dataset {name}?", name=view.name)
         text = t("Its data and the list of its imports go. Files in buckets stay as they are.")
         if await confirm(visitor, question, text, t("Delete")):
-            await visitor.call("DeleteDataset", DatasetArn=view.arn)
+            await visitor.call("DeleteResourceTree", ResourceArn=view.arn)
             group = group_path(id_of(view.groups[0][1])) if view.groups else "/"
             ui.navigate.to(group)
 
     if view.groups:
         group = id_of(view.groups[0][1])
         path = f"{group_path(group, 'import')}?dataset={quote(id_of(view.arn))}"
-        action(t("Import data"), path, "upload_file", main=True)
+        action(t("Import data"), path, icon="upload_file", main=True)
     ui.button(t("Delete"), icon="delete", on_click=delete).props("outline no-caps color=negative")

@@ -11,7 +11,13 @@ from nicegui import ui
 from forecastle.catalog.access_keys import Role
 from forecastle.console.language import mark
 from forecastle.console.page import page
-from forecastle.console.pages.datasets_words import REASONS, TYPES, group_path, type_name
+from forecastle.console.pages.datasets_words import (
+    DATA_FILES,
+    REASONS,
+    TYPES,
+    group_path,
+    type_name,
+)
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.bucket_picker import BucketPicker
 from forecastle.console.widgets.errors import error_panel, guarded
@@ -20,6 +26,7 @@ from forecastle.console.widgets.layout import crumbs, page_head, panel
 from forecastle.console.widgets.schema_editor import AttributeRow, SchemaEditor
 from forecastle.core.errors import ForecastleError
 from forecastle.core.names import ResourceType
+from forecastle.series.column_matching import attribute_name
 from forecastle.series.domains import (
     ITEM_METADATA,
     RELATED_TIME_SERIES,
@@ -121,7 +128,7 @@ class _Form:
 
         hint = t("CSV or Parquet, with or without column names")
         with panel(t("Choose a file to start from"), hint):
-            BucketPicker(self._visitor, chosen)
+            BucketPicker(self._visitor, chosen, DATA_FILES)
             skip = ui.button(t("Describe the columns without a file"), icon="edit_note")
             skip.props("flat no-caps").classes("self-start")
             skip.on_click(lambda: self._go(self._kind, _BY_HAND))
@@ -144,6 +151,7 @@ class _Form:
             if proposal is not None:
                 self._show_open(proposal)
             required = [field.name for field in self._fields.required]
+            ui.label(self._explained(required)).classes("hint")
             known = [*required, *(field.name for field in self._fields.optional)]
             rows = self._rows_by_hand() if proposal is None else self._rows_of(proposal)
             self._editor = SchemaEditor(self._visitor, rows, known, of_file=proposal is not None)
@@ -176,6 +184,23 @@ class _Form:
                     )
                 )
 
+    def _explained(self, required: list[str]) -> str:
+        """What attributes are."""
+        t, own = self._visitor.language, domain(self._group["Domain"])
+        needed = t("Required: {names}.", names=", ".join(required))
+        if self._kind == TARGET_TIME_SERIES:
+            return (
+                needed
+                + " "
+                + t(
+                    "{item} is the item, timestamp the date, {target} what is to be forecast. Text "
+                    "columns beside them, such as a store, let you forecast each store apart.",
+                    item=own.item,
+                    target=own.target,
+                )
+            )
+        return needed
+
     def _rows_by_hand(self) -> list[AttributeRow]:
         rows = [AttributeRow(f.name, f.type, required=True) for f in self._fields.required]
         return rows + [AttributeRow(f.name, f.type) for f in self._fields.optional[:1]]
@@ -184,14 +209,14 @@ class _Form:
         t = self._visitor.language
         return [
             AttributeRow(
-                each.attribute or "",
+                each.attribute or attribute_name(each.column or "", place),
                 each.type if each.attribute else "string",
                 each.column,
                 used=each.attribute is not None,
                 samples=each.samples,
                 reason=t(REASONS[each.reason]),
             )
-            for each in proposal.columns
+            for place, each in enumerate(proposal.columns, start=1)
         ]
 
     def _show_frequency(self, found: str | None) -> None:

@@ -11,6 +11,9 @@ from forecastle.series.domains import ITEM_METADATA, RELATED_TIME_SERIES, TARGET
 from forecastle.series.proposal import Reason
 from forecastle.service.addresses import id_of
 
+DATA_FILES = (".csv", ".txt", ".tsv", ".parquet", ".gz")
+"""Endings of the files that data are read from."""
+
 TYPES: Mapping[str, tuple[str, str]] = {
     TARGET_TIME_SERIES: (
         mark("Sales history"),

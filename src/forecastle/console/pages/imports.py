@@ -18,7 +18,7 @@ from forecastle.console.widgets.layout import action, crumbs, fact, page_head, p
 from forecastle.console.widgets.live import live
 from forecastle.console.widgets.sizes import size_text
 from forecastle.console.widgets.states import BAD, BUSY, UNFINISHED, kind_of, status_chip
-from forecastle.console.widgets.statistics import statistics_table
+from forecastle.console.widgets.statistics import facts, statistics_table
 from forecastle.core.names import ResourceType
 from forecastle.series.domains import TARGET_TIME_SERIES
 from forecastle.service.addresses import arn_of, id_of
@@ -72,7 +72,7 @@ def _show(visitor: Visitor, view: ImportView, dataset: DatasetView) -> None:
             bar.props(f'aria-label="{t("Progress")}"')
         if view.message and kind_of(view.status) == BAD:
             _show_failure(visitor, view, dataset)
-        with ui.element("div").classes("grid"):
+        with facts():
             if view.rows is not None:
                 fact(t("Rows"), t.number(view.rows))
             if view.size is not None:
@@ -95,7 +95,7 @@ def _show_failure(visitor: Visitor, view: ImportView, dataset: DatasetView) -> N
         if visitor.may_change and dataset.groups:
             group = id_of(dataset.groups[0][1])
             path = f"{group_path(group, 'import')}?dataset={quote(id_of(dataset.arn))}"
-            action(t("Import another file"), path, "upload_file")
+            action(t("Import another file"), path, icon="upload_file")
 
 
 def _show_next(visitor: Visitor, view: ImportView, dataset: DatasetView) -> None:
@@ -117,8 +117,8 @@ def _show_next(visitor: Visitor, view: ImportView, dataset: DatasetView) -> None
         )
         with ui.element("div").classes("line"):
             if visitor.may_change:
-                action(t("Train a predictor"), group_path(group, "train"), "school", main=True)
-            action(t("Back to the group"), group_path(group), "arrow_back")
+                action(t("Train a predictor"), group_path(group, "train"), icon="school", main=True)
+            action(t("Back to the group"), group_path(group), icon="arrow_back")
 
 
 def _delete_button(visitor: Visitor, view: ImportView, after: str) -> None:

@@ -16,6 +16,7 @@ from forecastle.console.widgets.errors import error_panel, guarded
 from forecastle.console.widgets.layout import fact, panel, title
 from forecastle.console.widgets.preview import show_preview
 from forecastle.console.widgets.sizes import size_text
+from forecastle.console.widgets.statistics import facts
 from forecastle.core.errors import ForecastleError, InputError
 from forecastle.core.names import ResourceType
 from forecastle.series.columns import TIMESTAMP
@@ -104,7 +105,7 @@ class ImportForm:
                 ui.label(self._path).classes("mono")
                 change = ui.button(t("Choose another file"), icon="undo").props("flat no-caps")
                 change.on_click(lambda: ui.navigate.to(self._address(None)))
-            with ui.element("div").classes("grid"):
+            with facts():
                 fact(t("Size"), size_text(t, self._found.size))
                 if self._found.files > 1:
                     fact(t("Files"), t.number(self._found.files))

@@ -11,7 +11,7 @@ from nicegui import ui
 from forecastle.catalog.access_keys import Role
 from forecastle.console.language import mark
 from forecastle.console.page import page
-from forecastle.console.pages.datasets_words import group_path, type_name
+from forecastle.console.pages.datasets_words import DATA_FILES, group_path, type_name
 from forecastle.console.pages.imports_form import ImportForm, columns_of
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.bucket_picker import BucketPicker
@@ -45,9 +45,9 @@ async def new_import(
         with empty(
             "dataset",
             t("There is no dataset yet"),
-            t("A dataset says which columns your data have; Forecastle reads them from your file."),
+            t("A dataset says which columns your data have. Forecastle reads them from your file."),
         ):
-            action(t("Create a dataset"), group_path(name, "dataset"), "add", main=True)
+            action(t("Create a dataset"), group_path(name, "dataset"), icon="add", main=True)
         return
     chosen = next((each for each in datasets if id_of(each.arn) == dataset), datasets[0])
     _dataset_panel(visitor, name, datasets, chosen, path)
@@ -121,4 +121,4 @@ def _picker_panel(visitor: Visitor, name: str, dataset: DatasetView) -> None:
 
     attributes = [attribute for attribute, _ in dataset.attributes]
     with panel(t("Choose the file or folder"), ", ".join(attributes)):
-        BucketPicker(visitor, chosen)
+        BucketPicker(visitor, chosen, DATA_FILES)

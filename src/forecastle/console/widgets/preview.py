@@ -18,7 +18,7 @@ from forecastle.console.widgets.charts import (
 )
 from forecastle.console.widgets.frequencies import frequency_text
 from forecastle.console.widgets.layout import fact, title
-from forecastle.console.widgets.statistics import statistics_table
+from forecastle.console.widgets.statistics import facts, statistics_table
 from forecastle.core.frequency import Frequency
 from forecastle.series.dataset_preview import Preview
 from forecastle.series.profile import Profile, SeriesProfile
@@ -88,7 +88,7 @@ def _show_problems(t: Language, preview: Preview) -> None:
 
 
 def _show_facts(t: Language, profile: Profile) -> None:
-    with ui.element("div").classes("grid"):
+    with facts():
         fact(t("Rows"), t.number(profile.rows))
         series = t.plural("{count} series", "{count} series", profile.series)
         fact(t("Items"), t.number(profile.items), series if profile.series > 1 else None)

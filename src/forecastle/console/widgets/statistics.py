@@ -1,4 +1,4 @@
-"""What is in the fields of a dataset, as a table: the statistics of an import."""
+"""What data hold: facts in a row, and the statistics of an import as a table."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from forecastle.console.language import Language
 from forecastle.console.visitor import Visitor
 
 _DIGITS = 2
+
+
+def facts() -> ui.element:
+    """A row for facts, as many beside each other as there is room for."""
+    columns = "grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr))"
+    return ui.element("div").classes("grid").style(columns)
 
 
 def statistics_table(visitor: Visitor, statistics: Mapping[str, Mapping[str, Any]]) -> None:
