@@ -54,7 +54,7 @@ class FeatureBuilder:
         self._with_year = with_year
         self._categories = categories
         self._sums, self._squares, self._counts = _running_sums(panel.target)
-        self._calendar = _calendar_columns(panel, horizon, with_year)
+        self._calendar = calendar_columns(panel, horizon, with_year)
         self._season = panel.frequency.season
         self._lag = long_lag(panel)
         self._has_long_lag = self._lag > self._season or self._season >= 12
@@ -223,7 +223,7 @@ def _nan_mean(parts: list[Floats]) -> Floats:
     return np.where(counts > 0, totals / np.maximum(counts, 1), np.nan)
 
 
-def _calendar_columns(panel: Panel, horizon: int, with_year: bool) -> dict[str, Floats]:
+def calendar_columns(panel: Panel, horizon: int, with_year: bool) -> dict[str, Floats]:
     """``[n_time + horizon]`` columns of the calendar for every step of the grid."""
     times = panel.frequency.times(panel.origin, panel.n_time + horizon)
     days = times.astype("datetime64[D]")

@@ -50,6 +50,26 @@ def positive_number(name: str) -> Parameter:
     return Parameter(name, "a number above 0", _positive_number)
 
 
+def whole_number_between(name: str, least: int, most: int) -> Parameter:
+    """A parameter that is a whole number in a range, bounds included."""
+
+    def read(text: str) -> int | None:
+        number = _whole(text)
+        return number if number is not None and least <= number <= most else None
+
+    return Parameter(name, f"a whole number from {least} to {most}", read)
+
+
+def number_between(name: str, least: float, most: float) -> Parameter:
+    """A parameter that is a number in a range, bounds included."""
+
+    def read(text: str) -> float | None:
+        number = _positive_number(text)
+        return number if number is not None and least <= number <= most else None
+
+    return Parameter(name, f"a number from {least:g} to {most:g}", read)
+
+
 def yes_or_no(name: str) -> Parameter:
     """A parameter that is true or false, in any case."""
     values = {"true": True, "false": False}
@@ -80,11 +100,15 @@ def _read(algorithm: str, known: Mapping[str, Parameter], name: str, text: str) 
 
 
 def _whole_number(text: str) -> int | None:
+    number = _whole(text)
+    return number if number is not None and number >= 1 else None
+
+
+def _whole(text: str) -> int | None:
     try:
-        number = int(text)
+        return int(text)
     except ValueError:
         return None
-    return number if number >= 1 else None
 
 
 def _positive_number(text: str) -> float | None:

@@ -9,6 +9,10 @@ from typing import Any
 from forecastle.core.errors import InputError
 from forecastle.models.arima import ARIMA
 from forecastle.models.base import Model
+from forecastle.models.cnn_qr import CNNQR
+from forecastle.models.cnn_qr import PARAMETERS as CNN_QR_PARAMETERS
+from forecastle.models.deep_ar import PARAMETERS as DEEP_AR_PARAMETERS
+from forecastle.models.deep_ar import DeepAR
 from forecastle.models.ets import ETS
 from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
@@ -56,6 +60,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(MSTLETS()),
     Entry(Prophet(), most_series=5),
     Entry(ARIMA(), most_series=0),
+    Entry(CNNQR(), most_series=0, parameters=CNN_QR_PARAMETERS),
+    Entry(DeepAR(), most_series=0, parameters=DEEP_AR_PARAMETERS),
 )
 
 REGISTRY: dict[str, Entry] = {entry.model.name: entry for entry in _ENTRIES}

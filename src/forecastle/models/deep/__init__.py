@@ -1,0 +1,1 @@
+"""Neural networks (extra ``deep``): what DeepAR+ and CNN-QR share."""
