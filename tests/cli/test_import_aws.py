@@ -24,7 +24,7 @@ Default:
           - {AttributeName: timestamp, AttributeType: timestamp}
           - {AttributeName: demand, AttributeType: float}
   Predictor:
-    AlgorithmArn: arn:aws:forecast:::algorithm/CNN-QR
+    AlgorithmArn: arn:aws:forecast:::algorithm/Magic
     ForecastHorizon: 14
     FeaturizationConfig: {ForecastFrequency: D}
   Forecast: {ForecastTypes: ["0.10", "0.50"]}
@@ -50,7 +50,7 @@ def test_it_shows_the_pipelines_and_what_is_left_out(
     shown = capsys.readouterr().out
     assert "name: bread" in shown
     assert "prefix: train/milk." in shown
-    assert "# not carried over: algorithm CNN-QR is not available" in shown
+    assert "# not carried over: algorithm Magic is not available" in shown
 
 
 def test_it_writes_a_file_per_pipeline_and_overwrites_none_unless_told(

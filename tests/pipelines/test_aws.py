@@ -156,7 +156,7 @@ def test_a_group_of_its_own_says_how_it_is_trained() -> None:
 
 def test_an_algorithm_that_is_not_there_gives_way_to_automl() -> None:
     predictor = yaml.safe_load(TEA)["tea"]["Predictor"]
-    predictor["AlgorithmArn"] = "arn:aws:forecast:::algorithm/CNN-QR"
+    predictor["AlgorithmArn"] = "arn:aws:forecast:::algorithm/Magic"
     found = imported(changed(TEA, "tea", Predictor=predictor))["tea"]
     assert found.pipeline.training.algorithm == "AutoML"
     assert found.pipeline.training.parameters == {
@@ -166,7 +166,7 @@ def test_an_algorithm_that_is_not_there_gives_way_to_automl() -> None:
             ]
         },
     }
-    assert any("CNN-QR" in sentence for sentence in found.left_out)
+    assert any("Magic" in sentence for sentence in found.left_out)
     assert any("TrainingParameters" in sentence for sentence in found.left_out)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from forecastle.models.arima import ARIMA
 from forecastle.models.base import Model
 from forecastle.models.cnn_qr import CNNQR
 from forecastle.models.cnn_qr import PARAMETERS as CNN_QR_PARAMETERS
+from forecastle.models.deep import extra
 from forecastle.models.deep_ar import PARAMETERS as DEEP_AR_PARAMETERS
 from forecastle.models.deep_ar import DeepAR
 from forecastle.models.ets import ETS
@@ -36,11 +37,13 @@ class Entry:
         most_series: AutoML leaves it out for more series than this, because it is slow; None is
             no limit, 0 means that it runs by name only.
         parameters: the training parameters that it takes.
+        missing: what must be installed before it can be used; None if nothing.
     """
 
     model: Model
     most_series: int | None = None
     parameters: tuple[Parameter, ...] = ()
+    missing: Callable[[], str | None] = lambda: None
 
     def left_out(self, panel: Panel) -> str | None:
         """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
@@ -60,8 +63,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(MSTLETS()),
     Entry(Prophet(), most_series=5),
     Entry(ARIMA(), most_series=0),
-    Entry(CNNQR(), most_series=0, parameters=CNN_QR_PARAMETERS),
-    Entry(DeepAR(), most_series=0, parameters=DEEP_AR_PARAMETERS),
+    Entry(CNNQR(), most_series=0, parameters=CNN_QR_PARAMETERS, missing=extra.missing),
+    Entry(DeepAR(), most_series=0, parameters=DEEP_AR_PARAMETERS, missing=extra.missing),
 )
 
 REGISTRY: dict[str, Entry] = {entry.model.name: entry for entry in _ENTRIES}

@@ -10,10 +10,9 @@ from forecastle.jobs.training_request import ALGORITHM
 from forecastle.models.registry import REGISTRY, check_training_parameters
 
 _AMAZON = ("ARIMA", "CNN-QR", "Deep_AR_Plus", "ETS", "NPTS", "Prophet")
-_TO_COME = tuple(name for name in _AMAZON if name not in REGISTRY)
 # Amazon Forecast's first, as its users look for them; those of Forecastle after them.
 AVAILABLE = (
-    *(name for name in _AMAZON if name in REGISTRY),
+    *_AMAZON,
     *(name for name in REGISTRY if name not in _AMAZON),
 )
 
@@ -27,8 +26,8 @@ def check_choice(request: Mapping[str, Any]) -> None:
     """
     if request.get("PerformHPO") or "HPOConfig" in request:
         raise InputError(
-            "PerformHPO and HPOConfig are for the algorithms CNN-QR and Deep_AR_Plus, which are "
-            "not available in this version of Forecastle; leave them out"
+            "PerformHPO and HPOConfig are not available in this version of Forecastle; set "
+            "TrainingParameters of CNN-QR or Deep_AR_Plus yourself, or leave them out"
         )
     if request.get("PerformAutoML"):
         _check_automl(request)
@@ -53,12 +52,10 @@ def _check_automl(request: Mapping[str, Any]) -> None:
 
 def _algorithm(arn: str) -> str:
     name = arn.removeprefix(ALGORITHM)
-    if name in _TO_COME:
-        raise InputError(
-            f"algorithm {name} is not available in this version of Forecastle; use one of "
-            f"{', '.join(AVAILABLE)}, or CreateAutoPredictor"
-        )
     if name == arn or name not in AVAILABLE:
         options = ", ".join(f"{ALGORITHM}{each}" for each in AVAILABLE)
         raise InputError(f"Invalid Algorithm ARN specified: {arn}. Options: {options}")
+    missing = REGISTRY[name].missing()
+    if missing:
+        raise InputError(f"algorithm {name} is not available here: {missing}")
     return name
