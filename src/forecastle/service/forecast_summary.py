@@ -25,6 +25,7 @@ from forecastle.service.forecast_table import ForecastTable, Key, open_table
 from forecastle.service.records import find
 
 _LISTED = 5
+_LEAST_CHANGE = 0.01  # of what was sold before: less is as much as before
 _SUMMARIES_KEPT = 16
 _EXPECTED, _BEFORE, _CHANGE = "expected", "before", "change"
 
@@ -172,13 +173,13 @@ def _changes(table: ForecastTable, target: Target | None, compared: Compared | N
             sold.rename({DEMAND: _BEFORE}), on=keys, how="left", maintain_order="left"
         )
     changes = both.with_columns((pl.col(_EXPECTED) - pl.col(_BEFORE)).alias(_CHANGE))
-    known = changes[_BEFORE].drop_nulls()
+    known, least = changes[_BEFORE].drop_nulls(), _LEAST_CHANGE * pl.col(_BEFORE)
     return _Changes(
         expected=float(expected[_EXPECTED].sum()),
         before=float(known.sum()) if len(known) else None,
         largest=_listed(changes.sort(_EXPECTED, descending=True, maintain_order=True), keys),
-        rising=_listed(_moved(changes, pl.col(_CHANGE) > 0, descending=True), keys),
-        falling=_listed(_moved(changes, pl.col(_CHANGE) < 0, descending=False), keys),
+        rising=_listed(_moved(changes, pl.col(_CHANGE) > least, descending=True), keys),
+        falling=_listed(_moved(changes, pl.col(_CHANGE) < -least, descending=False), keys),
     )
 
 

@@ -189,7 +189,8 @@ class ForecastPanel:
         choices = [Choice(key_text(key), key) for key in found.keys]
         if text.strip() and found.count > 1:
             label = t("Total of the {count} items that match", count=t.number(found.count))
-            choices.insert(0, Choice(label, text.strip(), text.strip()))
+            is_name = choices[0].text.lower() == text.strip().lower()
+            choices.insert(1 if is_name else 0, Choice(label, text.strip(), text.strip()))
         return choices
 
     async def _chosen(self, choice: Choice) -> None:

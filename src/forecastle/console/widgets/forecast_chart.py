@@ -90,8 +90,10 @@ def _forecast_lines(
         drawn += band(bounds, padded(bounds[0]), padded(bounds[1]), palette.band)
     middle = MEAN if view.is_total or _MEDIAN not in view.quantiles else _MEDIAN
     drawn.append(line(forecast_name(t, view, middle), padded(middle), palette.median, width=3))
-    others = [name for name in view.quantiles if name not in (*(bounds or ()), middle)]
-    colours = palette.series[1:]
+    # Of a total, more sums of quantiles than two would only be in the way.
+    named = view.quantiles if not view.is_total else view.bounds or ()
+    others = [name for name in named if name not in (*(bounds or ()), middle)]
+    colours = (*palette.series[1:3], *palette.series[4:])
     for number, column in enumerate([*others, *([MEAN] if middle != MEAN else [])]):
         colour = colours[number % len(colours)]
         name = forecast_name(t, view, column)
@@ -123,7 +125,7 @@ def _previous(
     t: Language, palette: Palette, view: SeriesView, previous: Previous
 ) -> dict[str, Any]:
     values = previous_values(view, previous)
-    return line(t("Previous forecast"), values, palette.bad, dashed=True, width=2)
+    return line(t("Previous forecast"), values, palette.series[3], dashed=True, width=2)
 
 
 def previous_values(view: SeriesView, previous: Previous) -> Values:

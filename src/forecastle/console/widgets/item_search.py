@@ -56,7 +56,8 @@ class ItemSearch:
     ) -> None:
         self._visitor, self._find, self._on_choose = visitor, find, on_choose
         self._choices: Sequence[Choice] = ()
-        self._active, self._asked, self._quiet = -1, 0, False
+        self._active, self._asked = -1, 0
+        self._name, self._searched, self._entered_text = value, "", ""
         with ui.element("div").style("position: relative; flex: 1 1 320px; min-width: 0"):
             self._field = ui.input(label, value=value).props(
                 f"outlined dense clearable debounce={_DEBOUNCE_MS} autocomplete=off "
@@ -70,24 +71,31 @@ class ItemSearch:
 
     def show(self, text: str) -> None:
         """Put a text into the field, without searching for it."""
+        self._name = text
         self._close()
-        if self._field.value != text:
-            self._quiet = True
-            self._field.value = text
-            self._quiet = False
+        self._field.value = text
 
     def _listen(self) -> None:
         self._field.on_value_change(guarded(self._visitor)(self._typed))
         self._field.on("focus", guarded(self._visitor)(self._opened))
-        self._field.on("blur", self._close)
+        self._field.on("blur", lambda: self.show(self._name))
         self._field.on("keydown.down.prevent", guarded(self._visitor)(lambda: self._move(1)))
         self._field.on("keydown.up.prevent", guarded(self._visitor)(lambda: self._move(-1)))
         self._field.on("keydown.esc", self._close)
-        self._field.on("keydown.enter", guarded(self._visitor)(self._entered))
+        # What was typed last has perhaps not been told yet: Enter brings the text with it.
+        self._field.on(
+            "keydown.enter",
+            guarded(self._visitor)(lambda event: self._entered(str(event.args))),
+            js_handler="event => emit(event.target.value)",
+        )
 
     async def _typed(self) -> None:
-        if not self._quiet:
-            await self._search(self._field.value or "")
+        text = self._field.value or ""
+        if text and text == self._entered_text:  # told late: it was acted upon already
+            self._entered_text = ""
+            self.show(self._name)
+        elif text != self._name:
+            await self._search(text)
 
     async def _opened(self) -> None:
         await self._search("")
@@ -98,7 +106,7 @@ class ItemSearch:
         asked = self._asked
         found = await self._find(text)
         if asked == self._asked:
-            self._choices, self._active = found, -1
+            self._choices, self._active, self._searched = found, -1, text
             self._show()
 
     async def _move(self, by: int) -> None:
@@ -109,11 +117,18 @@ class ItemSearch:
             self._active = (start + by) % len(self._choices)
             self._show()
 
-    async def _entered(self) -> None:
-        if not self._list.visible or not self._choices:
-            await self._search(self._field.value or "")
-        if self._choices:
-            await self._choose(self._choices[max(self._active, 0)])
+    async def _entered(self, text: str) -> None:
+        if text != (self._field.value or ""):
+            self._entered_text = text
+        if self._active >= 0 and text in (self._searched, self._name):
+            await self._choose(self._choices[self._active])
+            return
+        found = await self._find(text)
+        if found:
+            await self._choose(found[0])
+        else:
+            self._choices, self._active = found, -1
+            self._show()
 
     async def _choose(self, choice: Choice) -> None:
         self._asked += 1
