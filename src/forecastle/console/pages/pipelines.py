@@ -40,17 +40,18 @@ async def show_pipelines(visitor: Visitor) -> None:
     )
     with page_head(t("Pipelines"), lead):
         if visitor.may_change:
-            action(t("New pipeline"), "/pipelines/new", "add", main=True)
+            action(t("New pipeline"), "/pipelines/new", icon="add", main=True)
 
     def show(found: _Shown) -> None:
-        if not found.pipelines:
-            _show_start(visitor)
-        with ui.element("div").classes("grid"):
-            for each in found.pipelines:
-                _show_card(visitor, each)
-        if found.runs:
-            with panel(t("Recent runs")):
-                show_runs(visitor, found.runs, pipelines=True)
+        with ui.element("div").classes("stack").style("gap: 20px"):
+            if not found.pipelines:
+                _show_start(visitor)
+            with ui.element("div").classes("grid"):
+                for each in found.pipelines:
+                    _show_card(visitor, each)
+            if found.runs:
+                with panel(t("Recent runs")):
+                    show_runs(visitor, found.runs, pipelines=True)
 
     # Files may land at any time.
     await live(visitor, lambda: visitor.do(_read), show, lambda _: True, _SECONDS)
@@ -71,7 +72,7 @@ def _show_start(visitor: Visitor) -> None:
         text = t("An operator makes pipelines; their runs are shown here.")
     with empty("account_tree", t("There is no pipeline yet"), text):
         if visitor.may_change:
-            action(t("Make the first pipeline"), "/pipelines/new", "add")
+            action(t("Make the first pipeline"), "/pipelines/new", icon="add")
 
 
 def _show_card(visitor: Visitor, found: PipelineOverview) -> None:
@@ -119,7 +120,7 @@ def _show_actions(visitor: Visitor, found: PipelineOverview, *, enabled: bool) -
         await visitor.change("ApplyPipeline", enable_pipeline, found.name, not enabled)
         ui.navigate.reload()
 
-    with ui.element("div").classes("line justify-between full-width"):
+    with ui.element("div").classes("line justify-between full-width q-mt-auto"):
         toggle = ui.switch(t("Enabled") if enabled else t("Paused"), value=enabled)
         toggle.props(f'aria-label="{t("Files and the schedule start runs")}: {found.name}"')
         toggle.on_value_change(guarded(visitor)(switch))

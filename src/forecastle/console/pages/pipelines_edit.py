@@ -108,6 +108,7 @@ class _Editor:
         self._view = ui.toggle(views, value=shown).props("no-caps unelevated")
         self._view.props(f'role=group aria-label="{t("How to edit")}"')
         self._problems = ui.element("div").classes("stack").props('aria-live="polite"')
+        self._problems.set_visibility(False)
         self._box = ui.element("div").classes("stack").style("gap: 20px")
         self._show(shown)
         self._view.on_value_change(guarded(self._visitor)(self._switch))
@@ -146,7 +147,7 @@ class _Editor:
             self._view.value = _YAML
             self._check()
             return
-        self._problems.clear()
+        self._problems.set_visibility(False)
         self._show(wanted)
         address = f"?view={wanted}"
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
@@ -191,6 +192,7 @@ class _Editor:
         """What is wrong; in the YAML with the lines, which are marked."""
         t = self._visitor.language
         self._problems.clear()
+        self._problems.set_visibility(True)
         with self._problems, ui.element("section").classes("error-panel").props("role=alert"):
             ui.label(t("Not saved yet: this cannot be a pipeline")).classes("error-heading")
             for each in problems:

@@ -158,16 +158,26 @@ class PipelineForm:
         choices = {_USUAL: usual, _OTHER: t("Others, in the order of the file:")}
         self._columns = ui.radio(choices, value=_USUAL if schema is None else _OTHER)
         self._columns.props(f'aria-label="{t("Columns of the sales files")}"')
-        with ui.element("div").classes("stack") as editor:
-            self._attributes = SchemaEditor(
-                self._visitor, _rows(base, schema), _known(base), of_file=False
-            )
-        editor.bind_visibility_from(self._columns, "value", value=_OTHER)
+        self._editor = ui.element("div").classes("stack")
+        self._attributes: SchemaEditor | None = None
+        self._columns.on_value_change(self._show_columns)
+        self._show_columns()
         text = t(
             "Prices, promotions or facts of items in files of their own are added in the YAML, "
             "under datasets."
         )
         ui.label(text).classes("hint")
+
+    def _show_columns(self) -> None:
+        """The editor of columns, once it is wanted."""
+        others = self._columns.value == _OTHER
+        self._editor.set_visibility(others)
+        if others and self._attributes is None:
+            rows = _rows(self._base, self._base.datasets[0].schema)
+            with self._editor:
+                self._attributes = SchemaEditor(
+                    self._visitor, rows, _known(self._base), of_file=False
+                )
 
     def _show_forecast(self, t: Language) -> None:
         base, training = self._base, self._base.training
@@ -236,7 +246,7 @@ class PipelineForm:
         ).props("outlined")
 
     def _schema(self) -> Mapping[str, str] | None:
-        if self._columns.value == _USUAL:
+        if self._columns.value == _USUAL or self._attributes is None:
             return None
         rows = self._attributes.attributes
         return {row["AttributeName"]: row["AttributeType"] for row in rows if row["AttributeName"]}

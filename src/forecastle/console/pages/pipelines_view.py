@@ -48,14 +48,17 @@ async def show_pipeline(visitor: Visitor, name: str) -> None:
             _show_actions(visitor, found)
 
     def show(shown: _Shown) -> None:
-        _show_facts(visitor, shown.overview)
-        _show_runs(visitor, shown)
+        with ui.element("div").classes("stack").style("gap: 20px"):
+            _show_facts(visitor, shown.overview)
+            _show_runs(visitor, shown)
 
     await live(visitor, lambda: visitor.do(_read, name), show, lambda _: True, _SECONDS)
     if visitor.may(Role.ADMIN):
         await _show_webhook(visitor)
-    with ui.expansion(t("The pipeline's file (YAML)"), icon="code").classes("full-width panel"):
-        ui.code(found.text, language="yaml").classes("full-width")
+    if visitor.may_change:  # its notifications may hold passwords
+        with ui.expansion(t("The pipeline's file (YAML)"), icon="code") as box:
+            ui.code(found.text, language="yaml").classes("full-width")
+        box.classes("panel").style("padding: 4px")
 
 
 def _read(context: Context, name: str) -> _Shown:
@@ -84,7 +87,7 @@ def _show_actions(visitor: Visitor, found: PipelineOverview) -> None:
         text, icon = (t("Pause"), "pause") if enabled else (t("Enable"), "play_circle")
         pause = ui.button(text, icon=icon, on_click=guard(lambda: switch(not enabled)))
         pause.props("outline no-caps")
-    action(t("Edit"), f"/pipelines/{name}/edit", "edit")
+    action(t("Edit"), f"/pipelines/{name}/edit", icon="edit")
     if found.pipeline is not None:
         run = ui.button(t("Run now"), icon="play_arrow", on_click=guard(RunNow(visitor, name).ask))
         run.props("unelevated no-caps")
@@ -183,10 +186,10 @@ async def _show_webhook(visitor: Visitor) -> None:
     with ui.expansion(t("Files in storage that is far away"), icon="webhook") as box:
         ui.label(
             t(
-                "Files in connected buckets are found by themselves, within a minute at the latest "
-                "in storage that speaks S3. To be quicker, have the storage post its events to the "
-                "address below. Whoever has the address may tell of new files, and do nothing else."
+                "Files in connected buckets are found by themselves. To have runs begin sooner on "
+                "storage that speaks S3, let the storage post its events to the address below. "
+                "Whoever has the address may tell of new files, and do nothing else."
             )
         )
         ui.label(address).classes("mono").style("overflow-wrap: anywhere")
-    box.classes("full-width panel")
+    box.classes("panel").style("padding: 4px")

@@ -51,10 +51,11 @@ async def show_run(visitor: Visitor, name: str) -> None:
         buttons.clear()
         with buttons:
             _show_actions(visitor, view.run)
-        _show_facts(visitor, view)
-        with panel(t("Steps")):
-            draw_run(t, view.steps)
-        _show_log(visitor, view)
+        with ui.element("div").classes("stack").style("gap: 20px"):
+            _show_facts(visitor, view)
+            with panel(t("Steps")):
+                draw_run(t, view.steps)
+            _show_log(visitor, view)
 
     async def read() -> RunView:
         return await visitor.do(look_at_run, first.run.run_id)

@@ -90,9 +90,9 @@ class _SqlPage:
             found = await self._visitor.do(describe_tables)
             spinner.delete()
             with tables:
-                for name in _TABLES:
+                for number, name in enumerate(_TABLES):
                     columns = next(each.columns for each in found if each.name == name)
-                    self._show_table(name, columns)
+                    self._show_table(name, columns, is_open=number == 0)
 
         ui.timer(0, guarded(self._visitor)(list_tables), once=True)
 
@@ -128,9 +128,15 @@ class _SqlPage:
     def _use(self, query: str) -> None:
         self._editor.text = query
 
-    def _show_table(self, name: str, columns: tuple[tuple[str, str], ...]) -> None:
+    def _show_table(
+        self, name: str, columns: tuple[tuple[str, str], ...], *, is_open: bool
+    ) -> None:
         t = self._visitor.language
-        with ui.expansion(name).classes("full-width").props("dense translate=no header-class=mono"):
+        with (
+            ui.expansion(name, value=is_open)
+            .classes("full-width")
+            .props("dense translate=no header-class=mono")
+        ):
             ui.label(t(_TABLES[name])).classes("hint").props(f"lang={t.code}")
             with ui.element("ul").style("margin: 8px 0; padding-left: 20px"):
                 for column, kind in columns:
