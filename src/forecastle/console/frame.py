@@ -59,7 +59,7 @@ def frame(visitor: Visitor, path: str) -> Iterator[None]:
     with ui.header().classes("frame-header items-center no-wrap"):
         menu = ui.button(icon="menu").props(f'flat round dense aria-label="{t("Menu")}"')
         with ui.link(target="/").classes("brand row items-center no-wrap"):
-            ui.image(asset("logo.svg")).props('alt="" width=28px no-spinner').classes("brand-mark")
+            ui.element("img").props(f'src="{asset("logo.svg")}" alt=""').classes("brand-mark")
             ui.label("Forecastle")
         ui.space()
         preferences_menu(visitor)
