@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import pkgutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from nicegui import ui
@@ -18,6 +19,7 @@ from forecastle.console import assets, page
 from forecastle.console.downloads import download_routes
 from forecastle.console.gate import Gate
 from forecastle.console.login import Login
+from forecastle.console.open_pages import bind_sockets, watch_sessions
 from forecastle.console.visitor import House
 from forecastle.service.context import Service
 from forecastle.service.logins import Door
@@ -41,7 +43,11 @@ def create_console(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watch = asyncio.create_task(watch_sessions(house))
         yield
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
         house.threads.shutdown()
 
     application = FastAPI(
@@ -61,6 +67,7 @@ def create_console(service: Service) -> FastAPI:
         show_welcome_message=False,
         binding_refresh_interval=None,
     )
+    bind_sockets()
     logging.getLogger("nicegui").addFilter(_not_about_missing_pages)
     return application
 

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from forecastle.catalog.access_keys import Role
 from forecastle.console.assets import asset
 from forecastle.console.frame import frame
+from forecastle.console.open_pages import claim
 from forecastle.console.visitor import CURRENT, SessionEnded, Visitor
 from forecastle.console.widgets.errors import error_panel, unexpected_panel
 from forecastle.core.errors import AccessDenied, ForecastleError, ResourceNotFound
@@ -55,6 +56,7 @@ def page(path: str, title: str, role: Role = Role.VIEWER) -> Callable[[Builder[_
             visitor = CURRENT.get()
             if visitor is None:  # the session ended between the gate and here
                 return RedirectResponse("/login", _SEE_OTHER)
+            claim(ui.context.client, visitor.token)
             ui.page_title(f"{visitor.language(title)} · Forecastle")
             with frame(visitor, request.url.path):
                 await _build(visitor, role, build, values)
