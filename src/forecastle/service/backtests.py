@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ from forecastle.series.forecast import interpolation_weights, mean_weights
 from forecastle.series.recipe import DataRecipe
 from forecastle.service.context import Context
 from forecastle.service.evaluations import trained_model
-from forecastle.service.forecast_history import Target
+from forecastle.service.forecast_history import Target, as_datetime
 from forecastle.service.rights import require
 from forecastle.training.backtest_archive import WindowView, read_backtests, read_windows
 from forecastle.training.item_errors import BIAS, ERROR, LOSS, ROW, SOLD, item_errors
@@ -37,6 +37,7 @@ _ORDERS = {WORST: (ERROR, True), BEST: (ERROR, False), LARGEST: (LOSS, True)}
 _FEWEST_STEPS, _MOST_STEPS, _HORIZONS = 40, 400, 6
 # Predictors whose tables a process keeps in memory.
 _KEPT = 4
+_VIEWS_KEPT = 64
 
 Values = tuple[float | None, ...]
 Moments = tuple[datetime, ...]
@@ -137,7 +138,7 @@ def backtests(context: Context, predictor_arn: str, row: int | None = None) -> B
     predictor, folder = trained_model(context, predictor_arn)
     keys = _keys(folder)
     series = None if row is None else _series(keys, row)
-    views = read_windows(_archive(predictor, folder), len(keys), row)
+    views = _views(_archive(predictor, folder), len(keys), row)
     frequency = TrainingSummary.read(folder).frequency
     windows = tuple(_window(view, frequency) for view in views)
     times = _around(views, frequency)
@@ -211,6 +212,11 @@ def _keys(folder: Path) -> pl.DataFrame:
     return read_keys(folder)
 
 
+@lru_cache(maxsize=_VIEWS_KEPT)
+def _views(archive: Path, n_series: int, row: int | None) -> tuple[WindowView, ...]:
+    return read_windows(archive, n_series, row)
+
+
 @lru_cache(maxsize=_KEPT)
 def _errors(folder: Path) -> pl.DataFrame:
     summary = TrainingSummary.read(folder)
@@ -255,35 +261,37 @@ def _history(
     service = context.service
     try:
         data = GroupData.of(service.catalog, service.stores, predictor.account, request.group)
-        found = _observations(data, recipe, series, times)
+        target = _target(data, recipe)
+        keys = None if series is None else series.keys
+        known = _demand(target, keys, as_datetime(times[0]), as_datetime(times[-1]))
     except ForecastleError:
         return ()
-    known = dict(zip(found[TIMESTAMP].to_list(), found[DEMAND].to_list(), strict=True))
     if not known:
         return ()
     begun = min(known)
     return tuple(known.get(time, 0.0 if time >= begun else None) for time in _moments(times))
 
 
-def _observations(
-    data: GroupData, recipe: DataRecipe, series: Series | None, times: np.ndarray
-) -> pl.DataFrame:
-    """``timestamp`` and ``demand``, summed over series."""
+def _target(data: GroupData, recipe: DataRecipe) -> Target:
     found = data.target
-    target = Target(
+    return Target(
         found.folder / ROWS, found.schema, recipe.alignment, recipe.aggregation, recipe.dimensions
     )
-    rows = target.scan().filter(_within(target, times))
-    if series is not None:
-        pairs = zip(target.key_columns, series.keys, strict=True)
+
+
+@lru_cache(maxsize=_VIEWS_KEPT)
+def _demand(
+    target: Target, keys: tuple[str, ...] | None, first: datetime, last: datetime
+) -> Mapping[datetime, float]:
+    """Start of a period → demand, of one series or of all together, from ``first`` to ``last``."""
+    frequency = target.alignment.frequency
+    after = as_datetime(frequency.shift(np.datetime64(last, "s"), 1))
+    rows = target.scan().filter(pl.col(TIMESTAMP).is_between(first, after, closed="left"))
+    if keys is not None:
+        pairs = zip(target.key_columns, keys, strict=True)
         rows = rows.filter(*(pl.col(name) == value for name, value in pairs))
-    return target.observations(rows).group_by(TIMESTAMP).agg(pl.sum(DEMAND))
-
-
-def _within(target: Target, times: np.ndarray) -> pl.Expr:
-    """Rows of the periods that begin at ``times``."""
-    after = target.alignment.frequency.shift(times[-1], np.array([1]))[0]
-    return pl.col(TIMESTAMP).is_between(times[0], after, closed="left")
+    found = target.observations(rows).group_by(TIMESTAMP).agg(pl.sum(DEMAND))
+    return dict(zip(found[TIMESTAMP].to_list(), found[DEMAND].to_list(), strict=True))
 
 
 def _moments(times: np.ndarray) -> Moments:

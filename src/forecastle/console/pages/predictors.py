@@ -102,7 +102,8 @@ def _show_unready(visitor: Visitor, state: TrainingState) -> None:
         show_progress(visitor, state)
         return
     with panel():
-        status_chip(t, state.status)
+        with ui.element("div").classes("line"):
+            status_chip(t, state.status)
         if state.message:
             ui.label(state.message).classes("error-line")
         ui.label(_advice(visitor, state)).classes("hint")

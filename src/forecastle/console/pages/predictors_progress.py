@@ -33,7 +33,8 @@ def show_progress(visitor: Visitor, state: TrainingState) -> None:
     """What can be told of a training that is not over."""
     t, progress = visitor.language, state.progress
     with panel(t("Training")):
-        status_chip(t, state.status)
+        with ui.element("div").classes("line"):
+            status_chip(t, state.status)
         if progress is None:
             ui.label(t("It begins as soon as a worker is free. You may leave this page.")).classes(
                 "hint"
