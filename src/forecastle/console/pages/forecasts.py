@@ -99,18 +99,19 @@ def _download_menu(visitor: Visitor, name: str, chart_panel: ForecastPanel) -> d
     """The files; those of the series that is shown are returned by their ending."""
     t = visitor.language
     links: dict[str, ui.item] = {}
-    with ui.button(t("Download"), icon="download").props("outline no-caps"), ui.menu():
+    with ui.button(t("Download"), icon="download").props("outline no-caps"), ui.menu() as menu:
         _file_item(t("All items, CSV"), "table_rows", file_address(name, "csv"))
         _file_item(t("All items, Parquet"), "table_rows", file_address(name, "parquet"))
         links["csv"] = _file_item(t("This item, CSV"), "show_chart", "")
         links["parquet"] = _file_item(t("This item, Parquet"), "show_chart", "")
         with ui.menu_item(on_click=chart_panel.save_picture):
             _item_text(t("The chart, PNG"), "image")
+    menu.on("click", menu.close)
     return links
 
 
 def _file_item(text: str, icon: str, address: str) -> ui.item:
-    with ui.item().props(f'clickable tag=a v-close-popup download href="{address}"') as item:
+    with ui.item().props(f'clickable tag=a download href="{address}"') as item:
         _item_text(text, icon)
     return item
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -92,7 +93,7 @@ def _row(visitor: Visitor, job: dict[str, Any]) -> None:
                 ui.link(t("Analyse this export"), f"/analysis?{address}")
 
 
-def _form(visitor: Visitor, arn: str, name: str, look: Any) -> None:
+def _form(visitor: Visitor, arn: str, name: str, look: Callable[[], Awaitable[None]]) -> None:
     t = visitor.language
     with (
         ui.expansion(t("Export into a bucket"), icon="drive_file_move")
