@@ -1,19 +1,21 @@
 """Previews: what an import would make of files, before anything is imported.
 
-Files are read as the import reads them, in a process of its own that ends when it is done, so that
-the web process keeps its memory and answers others meanwhile.
+Files are read as the import reads them; all but small ones in a process of its own that ends when
+it is done, so that the web process keeps its memory and answers others meanwhile.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from forecastle.catalog.access_keys import Role
 from forecastle.compute.processes import ProcessExecutor
+from forecastle.core.executor import Executor, SerialExecutor
 from forecastle.core.names import ResourceType
 from forecastle.jobs.group_data import schema_of
 from forecastle.jobs.import_data import Written
@@ -31,6 +33,8 @@ from forecastle.storage.locations import Location
 
 MOST_BYTES = 256 << 20
 """Of larger files, this much is looked at."""
+
+_SMALL_BYTES = 4 << 20
 
 PREPARED = "prepared/"
 """Folder of a bucket that copies go to."""
@@ -106,7 +110,7 @@ def preview(
     options = Written.of(parameters).options()
     check_import(schema, options)
     chosen = None if columns is None else tuple(columns.items())
-    with files_at(context, path) as files, ProcessExecutor(1) as executor:
+    with files_at(context, path) as files, _executor(files) as executor:
         plan = ImportPlan(tuple(files), schema, options, chosen)
         [(_, found)] = executor.map(look, [(plan, most_bytes)])
     return found
@@ -137,7 +141,7 @@ def prepare_copy(context: Context, path: str, dataset: str, columns: Columns) ->
     with (
         files_at(context, path) as files,
         tempfile.TemporaryDirectory(prefix="forecastle-") as name,
-        ProcessExecutor(1) as executor,
+        _executor(files) as executor,
     ):
         options = Written.of({}).options()
         plan = ImportPlan(tuple(files), schema_of(resource), options, tuple(columns.items()))
@@ -151,6 +155,16 @@ def prepare_copy(context: Context, path: str, dataset: str, columns: Columns) ->
             bucket.delete(earlier.key)
         _put(bucket, folder, copies)
         return str(folder)
+
+
+@contextmanager
+def _executor(files: Sequence[SourceFile]) -> Iterator[Executor]:
+    """Where files are read: here if they are small, for a process takes a second to begin."""
+    if sum(file.path.stat().st_size for file in files) <= _SMALL_BYTES:
+        yield SerialExecutor()
+    else:
+        with ProcessExecutor(1) as processes:
+            yield processes
 
 
 def _put(bucket: Bucket, folder: Location, copies: Sequence[SourceFile]) -> None:

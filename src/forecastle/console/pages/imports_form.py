@@ -173,14 +173,15 @@ class ImportForm:
                 text = t("All dates that were looked at read in more than one way. Choose.")
                 ui.label(text)
                 ui.radio(
-                    list(formats), on_change=lambda event: self._set_format(event.value)
+                    list(formats), on_change=lambda event: self._choose_format(event.value)
                 ).props(f'aria-label="{t("Timestamp format")}"')
             else:
                 ui.label(t("The dates are not understood. Say how they are written."))
                 self._format_field()
 
-    def _set_format(self, value: str | None) -> None:
+    async def _choose_format(self, value: str | None) -> None:
         self._format = (value or "").strip() or None
+        await guarded(self._visitor)(self._look)()
 
     def _format_field(self) -> None:
         t = self._visitor.language
@@ -191,7 +192,7 @@ class ImportForm:
             value=self._format,
             with_input=True,
             new_value_mode="add-unique",
-            on_change=lambda event: self._set_format(event.value),
+            on_change=lambda event: self._choose_format(event.value),
         ).props("outlined")
         field.props["hint"] = t("yyyy year, MM month, dd day, HH hour, mm minute, ss second")
 
@@ -271,6 +272,12 @@ class ImportForm:
         """Read the files as the import would, and tell."""
         t = self._visitor.language
         self._seen.clear()
+        try:
+            parameters = self._parameters()
+        except InputError as error:  # something is still to be chosen above
+            with self._seen:
+                ui.label(str(error)).classes("hint")
+            return
         with self._seen, ui.row().classes("items-center"):
             ui.spinner(size="md").props("aria-hidden=true")
             ui.label(t("The file is being read …"))
@@ -279,7 +286,7 @@ class ImportForm:
         found: Any = None
         try:
             found = await self._visitor.do(
-                preview, self._path, self._dataset.arn, self._parameters(), columns
+                preview, self._path, self._dataset.arn, parameters, columns
             )
         except ForecastleError as error:
             found = error
