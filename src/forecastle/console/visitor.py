@@ -48,6 +48,10 @@ class House:
         return await loop.run_in_executor(self.threads, partial(function, *arguments))
 
 
+HOUSE: ContextVar[House] = ContextVar("house")
+"""The house of the request that is being answered, for pages without a visitor; by the gate."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """The one who looks at a page.

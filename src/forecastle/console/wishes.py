@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,22 @@ LANGUAGE_COOKIE, SCHEME_COOKIE, ZONE_COOKIE = (
     "forecastle_zone",
 )
 DARK, LIGHT, AUTO = "dark", "light", "auto"
+
+
+class Reader(Protocol):
+    """Whoever looks, with a login or without: all that a chart needs to know."""
+
+    @property
+    def language(self) -> Language:
+        """Of the page."""
+
+    @property
+    def dark(self) -> bool:
+        """Whether the page is dark."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The reader's time zone."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from nicegui import ui
 
 from forecastle.console.language import Language
-from forecastle.console.visitor import Visitor
+from forecastle.console.wishes import Reader
 
 Options = dict[str, Any]
 Values = Sequence[float | None]
@@ -91,7 +91,7 @@ _SHORT_TIME_PARTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def chart(visitor: Visitor, options: Options, label: str, classes: str = "") -> ui.echart:
+def chart(visitor: Reader, options: Options, label: str, classes: str = "") -> ui.echart:
     """A chart in the page.
 
     Args:
@@ -104,7 +104,7 @@ def chart(visitor: Visitor, options: Options, label: str, classes: str = "") -> 
     return element.props(f"role=img aria-label={json.dumps(label, ensure_ascii=False)}")
 
 
-def base_options(visitor: Visitor, *, zoom: bool = False, legend: bool = True) -> Options:
+def base_options(visitor: Reader, *, zoom: bool = False, legend: bool = True) -> Options:
     """Axes by category and value, a tooltip, and the page's colours; series are to be added.
 
     Args:
