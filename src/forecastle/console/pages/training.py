@@ -84,11 +84,16 @@ async def _show_again(visitor: Visitor, choices: TrainingChoices, reference: str
     lead = t("The same settings, learned anew from all the data that are there now.")
     with page_head(t("Train {name} again", name=earlier.name), lead):
         pass
-    with panel(t("What stays")), ui.element("div").classes("grid"):
-        step = Frequency.parse(earlier.frequency)
-        fact(t("Horizon"), periods_text(t, step, earlier.horizon))
-        fact(t("Frequency"), frequency_text(t, earlier.frequency))
-        fact(t("Quantiles"), ", ".join(quantile_name(t, each) for each in earlier.types))
+    with panel(t("What stays")):
+        with ui.element("div").classes("grid"):
+            step = Frequency.parse(earlier.frequency)
+            fact(t("Horizon"), periods_text(t, step, earlier.horizon))
+            fact(t("Frequency"), frequency_text(t, earlier.frequency))
+            fact(t("Quantiles"), ", ".join(quantile_name(t, each) for each in earlier.types))
+        if not earlier.is_auto:
+            ui.label(
+                t("It was made without AutoML. Trained again, all algorithms that fit are tried.")
+            ).classes("hint")
     with panel(t("The new predictor")):
         name = ui.input(t("Name of the predictor"), value=choices.proposed_name).props("outlined")
 

@@ -40,7 +40,7 @@ _NAME = """
   style="white-space: normal; min-width: 110px; max-width: 240px">
   {{ props.value }}
   <q-tooltip max-width="320px" class="text-body2">{{ props.row.explained }}</q-tooltip>
-  <span v-if="props.row.remark" class="status q-ml-sm"
+  <span v-if="props.row.remark" class="status"
     :class="props.row.kept ? 'status-good' : 'status-calm'">{{ props.row.remark }}</span></q-td>
 """
 _BAR_HEIGHT, _FRAME_HEIGHT = 34, 40
