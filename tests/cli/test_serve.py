@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from forecastle.catalog.catalog import Catalog
-from forecastle.cli.serve import _listening
+from forecastle.cli.listening import listening
 from forecastle.core.settings import ServiceSettings
 from forecastle.service.start import FIRST_USER
 
@@ -85,6 +85,8 @@ def test_the_first_start_shows_what_opens_the_service_and_the_next_does_not(serv
     assert catalog.access_keys.find(key[1]).secret == key[2]
     password = re.search(rf"user {FIRST_USER}, password (\S+)\n", first.output)
     assert catalog.users.authenticate(FIRST_USER, password[1]) is not None
+    link = re.search(rf"{first.url}/login/link/(\S+)\n", first.output)
+    assert catalog.sessions.use_link(link[1], time.time()) == FIRST_USER
     assert f"AWS_ENDPOINT_URL_FORECAST={first.url}" in first.output
     first.process.terminate()
     assert first.process.wait() == 0
@@ -174,7 +176,7 @@ def _is_running(process: int) -> bool:
 
 def test_answers_are_sent_at_once(tmp_path):
     """asyncio switches off Nagle's algorithm for sockets that name their protocol."""
-    with _listening(ServiceSettings(port=0, data_dir=tmp_path)) as listener:
+    with listening(ServiceSettings(port=0, data_dir=tmp_path)) as listener:
         with socket.create_connection(listener.getsockname()):
             accepted, _ = listener.accept()
         with accepted:

@@ -19,6 +19,7 @@ from forecastle.cli import (
     algorithms,
     bucket,
     config,
+    console,
     forecast,
     online_retail,
     pipeline,
@@ -45,6 +46,7 @@ app.command()(run.run)
 app.command()(forecast.forecast)
 app.command()(algorithms.algorithms)
 app.command()(serve.serve)
+app.command()(console.console)
 app.command()(worker.worker)
 app.command()(sql.sql)
 app.command()(config.config)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecastle.cli import options
+from forecastle.cli.listening import address_of, introduce, listening
 from forecastle.cli.service_options import DataDir
 
 if TYPE_CHECKING:
+    import socket
+
     from forecastle.core.settings import ServiceSettings
     from forecastle.service.context import Service
-    from forecastle.service.start import FirstAccess
     from forecastle.storage.seaweed import SeaweedWebhook
-
-_BACKLOG = 2048
 
 
 def serve(
@@ -32,6 +30,9 @@ def serve(
     ] = None,
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run a worker beside the API")
+    ] = True,
+    console: Annotated[
+        bool, typer.Option("--console/--no-console", help="Have the console on the same port")
     ] = True,
     s3: Annotated[
         bool, typer.Option("--s3", help="Also run an S3 server, on the next port (extra s3)")
@@ -47,12 +48,18 @@ def serve(
     settings, _ = load_settings(os.environ, data_dir=data_dir, host=host, port=port)
     configure_logging(settings)
     with suppress(KeyboardInterrupt), served_here(settings.data_dir), ExitStack() as stack:
-        listener = stack.enter_context(_listening(settings))
-        _run(settings, listener, stack, worker=worker, s3=s3)
+        listener = stack.enter_context(listening(settings))
+        _run(settings, listener, stack, worker=worker, console=console, s3=s3)
 
 
 def _run(
-    settings: ServiceSettings, listener: socket.socket, stack: ExitStack, *, worker: bool, s3: bool
+    settings: ServiceSettings,
+    listener: socket.socket,
+    stack: ExitStack,
+    *,
+    worker: bool,
+    console: bool,
+    s3: bool,
 ) -> None:
     """Start what is wanted, one after the other, and serve; all of it ends with the stack."""
     import uvicorn
@@ -63,64 +70,22 @@ def _run(
     from forecastle.cli.supervision import Supervisor
     from forecastle.console.app import create_console
     from forecastle.jobs.stores import Stores
-    from forecastle.service.start import first_access, open_service
+    from forecastle.service.start import open_service
 
     service = open_service(settings)
     stack.callback(service.catalog.close)
-    _introduce(first_access(service))
+    introduce(service, address_of(settings, listener) if console else None)
     if s3:
         port = settings.port and settings.port + 1
         webhook = _webhook(service, listener)
         beside = stack.enter_context(s3_beside(settings, service.catalog, port, webhook))
         service = replace(service, settings=beside, stores=Stores.open(beside, service.catalog))
-    pages = create_console(service)
+    pages = create_console(service) if console else None
     server = uvicorn.Server(server_config(create_app(service, pages=pages), service.settings))
     if worker:
         stack.enter_context(Supervisor(service.settings))
     _greet(service, listener)
     server.run(sockets=[listener])
-
-
-@contextmanager
-def _listening(settings: ServiceSettings) -> Iterator[socket.socket]:
-    """The socket, bound before anything else is started.
-
-    Raises:
-        InputError: the address or the port is not to be had.
-    """
-    from forecastle.core.errors import InputError
-
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # The protocol is named because asyncio switches off Nagle's algorithm only then: with it every
-    # answer on a connection that stays open takes 40 ms.
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((settings.host, settings.port))
-        except OSError as error:
-            raise InputError(
-                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); "
-                "choose another --port or stop what listens there"
-            ) from error
-        listener.listen(_BACKLOG)
-        yield listener
-
-
-def _introduce(first: FirstAccess) -> None:
-    """Show what opens a new service, at once: whatever happens next, it is not made again."""
-    from forecastle.service.start import FIRST_USER
-
-    lines = []
-    if first.key is not None:
-        lines += [
-            f"  export AWS_ACCESS_KEY_ID={first.key.access_key_id}",
-            f"  export AWS_SECRET_ACCESS_KEY={first.key.secret}",
-        ]
-    if first.password is not None:
-        lines.append(f"  console: user {FIRST_USER}, password {first.password}")
-    if lines:
-        lines = ["First start. Write these down, they are shown only now:", *lines, ""]
-        print("\n".join(lines), flush=True)
 
 
 def _webhook(service: Service, listener: socket.socket) -> SeaweedWebhook | None:
@@ -133,14 +98,14 @@ def _webhook(service: Service, listener: socket.socket) -> SeaweedWebhook | None
 
     if service.settings.tls_certificate is not None:
         return None
-    url = f"{service.settings.address(listener.getsockname()[1])}{PATH}"
+    url = f"{address_of(service.settings, listener)}{PATH}"
     return SeaweedWebhook(url, webhook_token(service, None))
 
 
 def _greet(service: Service, listener: socket.socket) -> None:
     """Say where the service listens, and what AWS's clients need to know of it."""
     settings = service.settings
-    address = settings.address(listener.getsockname()[1])
+    address = address_of(settings, listener)
     variables = {
         "AWS_ENDPOINT_URL_FORECAST": address,
         "AWS_ENDPOINT_URL_FORECASTQUERY": address,

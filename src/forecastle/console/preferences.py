@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from forecastle.catalog.access_keys import Role
 from forecastle.console.language import LANGUAGES, mark
+from forecastle.console.roles import ROLE_NAMES
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.errors import guarded
 from forecastle.console.wishes import AUTO, DARK, LANGUAGE, LIGHT, THEME
@@ -15,11 +15,6 @@ _THEMES = {
     LIGHT: (mark("Light"), "light_mode"),
     DARK: (mark("Dark"), "dark_mode"),
     AUTO: (mark("As the device"), "contrast"),
-}
-_ROLES = {
-    Role.VIEWER: mark("viewer"),
-    Role.OPERATOR: mark("operator"),
-    Role.ADMIN: mark("admin"),
 }
 
 
@@ -46,7 +41,7 @@ def preferences_menu(visitor: Visitor) -> None:
         ui.column().classes("q-pa-md account-menu"),
     ):
         ui.label(visitor.user.name).classes("text-weight-bold")
-        ui.label(f"{t(_ROLES[visitor.user.role])} · {visitor.user.account}").classes("hint")
+        ui.label(f"{t(ROLE_NAMES[visitor.user.role])} · {visitor.user.account}").classes("hint")
         ui.link(t("Your account"), "/account")
         with ui.element("form").props('method="post" action="/logout"'):
             ui.button(t("Sign out"), icon="logout").props("outline no-caps type=submit")
