@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from forecastle.service.addresses import id_of
+from forecastle.service.context import Context
+from forecastle.service.operations import call
+
 # Name → address, with the identifiers of what a shop has in braces.
 PAGES: Mapping[str, str] = {
     "home": "/",
@@ -32,3 +36,9 @@ PAGES: Mapping[str, str] = {
     "users": "/users",
     "account": "/account",
 }
+
+
+def predictor_id(context: Context, name: str) -> str:
+    """The identifier of a predictor: it has more than the name."""
+    found = call(context, "ListPredictors", {})["Predictors"]
+    return next(id_of(each["PredictorArn"]) for each in found if each["PredictorName"] == name)

@@ -24,7 +24,8 @@ _ROLES_OF_TEXT = ("StaticText", "InlineTextBox")
 _SAME_EVERYWHERE = (
     "Forecastle|Parquet|JSON|YAML|English|Amazon|Forecast|QuickSight|AutoML|AutoPredictor|"
     "Prophet|NPTS|ARIMA|AutoARIMA|AutoETS|LightGBM|Theta|DeepAR|MSTL|Croston|WAPE|RMSE|MAPE|"
-    "MASE|FULL|INCREMENTAL|https?|script|alert|bread|coffee|milk|shop|admin|user|Ctrl|Enter|"
+    "MASE|FULL|INCREMENTAL|https?|Ceph|DuckDB|PARQUET|RETAIL|"
+    "exports|input|output|demand|datasets|script|alert|bread|coffee|milk|shop|admin|user|Ctrl|Enter|"
     "SELECT|FROM|WHERE|GROUP|ORDER|Slack|Teams|EventBridge|webhook|SeaweedFS|MinIO|float|"
     "string|integer|timestamp|cron"
 )

@@ -13,7 +13,7 @@ from forecastle.catalog.pipelines import Run, Step
 from forecastle.pipelines.control import apply_pipeline
 from forecastle.service.context import Context
 from tests.console import seeding
-from tests.console.addresses import PAGES
+from tests.console.addresses import PAGES, predictor_id
 from tests.console.browser import NARROW, WIDE, log_in, new_context
 from tests.console.page_checks import faults, nameless, settle, tabs_to
 
@@ -79,7 +79,7 @@ def made(console) -> Mapping[str, str]:
         "dataset": seeding.DATASET,
         "import": seeding.IMPORT,
         "path": f"s3://{seeding.BUCKET}/input/sales.csv",
-        "predictor": seeding.PREDICTOR,
+        "predictor": predictor_id(context, seeding.PREDICTOR),
         "forecast": seeding.FORECAST,
         "export": seeding.EXPORT,
         "bucket": seeding.BUCKET,

@@ -44,6 +44,10 @@ PLACES = (
     Place("/users", mark("Users"), "group", Role.ADMIN),
 )
 
+# For what Quasar draws; the same as in console.css.
+_LIGHT = {"primary": "#12608a", "negative": "#a5231c"}
+_DARK = {"primary": "#57b6dc", "negative": "#ff9d94"}
+
 
 @contextmanager
 def frame(visitor: Visitor, path: str) -> Iterator[None]:
@@ -54,7 +58,7 @@ def frame(visitor: Visitor, path: str) -> Iterator[None]:
         path: of the page.
     """
     t = visitor.language
-    ui.colors(primary="#12608a" if not visitor.dark else "#57b6dc")
+    ui.colors(**(_DARK if visitor.dark else _LIGHT))
     ui.link(t("Skip to content"), "#content").classes("skip-link")
     with ui.header().classes("frame-header items-center no-wrap"):
         menu = ui.button(icon="menu").props(f'flat round dense aria-label="{t("Menu")}"')
