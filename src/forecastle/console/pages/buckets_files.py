@@ -111,7 +111,7 @@ def _remove_button(visitor: Visitor, view: BucketView) -> None:
         question = t("Disconnect the bucket {name}?", name=view.name)
         text = t("Forecastle forgets it and its keys. The files in it stay as they are.")
         if await confirm(visitor, question, text, t("Disconnect")):
-            await visitor.change("RemoveBucket", remove_bucket, view.name)
+            await visitor.change("RemoveBucket", remove_bucket, name=view.name)
             ui.navigate.to("/buckets")
 
     ui.button(t("Disconnect"), icon="link_off", on_click=remove).props("outline no-caps")
