@@ -33,6 +33,7 @@ from forecastle.console.assets import asset
 from forecastle.pipelines.control import apply_pipeline
 from forecastle.service.context import Context
 from tests.compat.running import Running, Serve, free_port
+from tests.console.addresses import new_dashboard, predictor_id
 from tests.console.browser import log_in, new_context, started_browser
 from tests.console.seeding import (
     FORECAST,
@@ -82,10 +83,10 @@ def _places(service: Running, context: Context, bare: str) -> list[Place]:
     pages = {
         "home": "/",
         "group": f"/groups/{GROUP}",
-        "predictor": f"/predictors/{PREDICTOR}",
+        "predictor": f"/predictors/{predictor_id(context, PREDICTOR)}",
         "forecast": f"/forecasts/{FORECAST}",
         "forecast of many": f"/forecasts/{_MANY}",
-        "dashboard": f"/dashboards/{_dashboard(context)}",
+        "dashboard": f"/dashboards/{new_dashboard(context, GROUP, 'bench')}",
         "pipelines": "/pipelines",
     }
     return [
@@ -167,10 +168,6 @@ def _open_many(service: Running, cookies: Mapping[str, str], forecast: str, requ
 
 def _web_memory(service: Running) -> float:
     return sum(size for name, size in memory(service).items() if name.startswith("serve"))
-
-
-def _dashboard(context: Context) -> str:
-    raise NotImplementedError
 
 
 def _user(context: Context) -> tuple[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from forecastle.service.addresses import id_of
+from forecastle.core.names import ResourceType
+from forecastle.service.addresses import arn_of, id_of
 from forecastle.service.context import Context
+from forecastle.service.dashboards import starter_dashboard
 from forecastle.service.operations import call
 
 # Name → address, with the identifiers of what a shop has in braces.
@@ -42,3 +44,10 @@ def predictor_id(context: Context, name: str) -> str:
     """The identifier of a predictor: it has more than the name."""
     found = call(context, "ListPredictors", {})["Predictors"]
     return next(id_of(each["PredictorArn"]) for each in found if each["PredictorName"] == name)
+
+
+def new_dashboard(context: Context, group: str, name: str) -> str:
+    """The identifier of a new dashboard of a group's newest export."""
+    arn = arn_of(context, ResourceType.DATASET_GROUP, group)
+    titles = ("The next days", "Best sellers", "Day by day")
+    return starter_dashboard(context, arn, name, titles).dashboard.dashboard_id

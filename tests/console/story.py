@@ -21,7 +21,7 @@ from forecastle.samples.till import TillData, generate_till_data
 from forecastle.service.context import Context
 from forecastle.service.operations import call
 from tests.compat.running import PATIENCE
-from tests.console.addresses import predictor_id
+from tests.console.addresses import new_dashboard, predictor_id
 from tests.console.seeding import ROLE, until_active
 
 BUCKET, GROUP, DATASET, IMPORT = "gift-shop", "gift_shop", "gift_shop_sales", "until_november"
@@ -100,10 +100,11 @@ def tell(context: Context, buckets: Path) -> dict[str, str]:
         "path": f"s3://{BUCKET}/input/sales.csv",
         "predictor": predictor_id(context, latest),
         "forecast": latest,
-        "export": latest,
+        "export": f"{latest}/{latest}",
         "bucket": BUCKET,
         "pipeline": PIPELINE,
         "run": run,
+        "dashboard": new_dashboard(context, GROUP, "Christmas season"),
     }
 
 

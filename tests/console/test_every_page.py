@@ -13,7 +13,7 @@ from forecastle.catalog.pipelines import Run, Step
 from forecastle.pipelines.control import apply_pipeline
 from forecastle.service.context import Context
 from tests.console import seeding
-from tests.console.addresses import PAGES, predictor_id
+from tests.console.addresses import PAGES, new_dashboard, predictor_id
 from tests.console.browser import NARROW, WIDE, log_in, new_context
 from tests.console.page_checks import faults, nameless, settle, tabs_to
 
@@ -81,10 +81,11 @@ def made(console) -> Mapping[str, str]:
         "path": f"s3://{seeding.BUCKET}/input/sales.csv",
         "predictor": predictor_id(context, seeding.PREDICTOR),
         "forecast": seeding.FORECAST,
-        "export": seeding.EXPORT,
+        "export": f"{seeding.FORECAST}/{seeding.EXPORT}",
         "bucket": seeding.BUCKET,
         "pipeline": "every_page",
         "run": _failed_run(context),
+        "dashboard": new_dashboard(context, seeding.GROUP, "every_page"),
     }
 
 
