@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -37,6 +38,13 @@ from forecastle.service.visuals import Shape, Value, Visual
 from tests.service.analysis_world import context_of, exported, file, rows, shop
 
 BARS = Visual(Shape.BAR, "item_id", (Value("p50"),))
+
+
+@pytest.fixture
+def world(world):
+    """Identifiers of dashboards are no account's alone: each account draws its own."""
+    world.service = replace(world.service, random=Random(world.account).getrandbits)
+    return world
 
 
 def board(world, name="Sales"):

@@ -123,6 +123,8 @@ def _rows(table: pl.LazyFrame, kinds: Mapping[str, Kind], visual: Visual) -> pl.
         for condition in visual.conditions
         for each in _expressions(condition, kinds[condition.field])
     ]
+    if kinds[visual.x] is Kind.DATE:  # a row without a date, such as a summary, is on no day
+        conditions.append(pl.col(visual.x).is_not_null())
     group = _label(visual.group, kinds, visual) if visual.group else pl.lit(None, pl.String)
     return table.filter(*conditions).select(
         _label(visual.x, kinds, visual).alias(_X),
