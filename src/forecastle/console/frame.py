@@ -35,7 +35,12 @@ class Place:
 
 
 PLACES = (
-    Place("/", mark("Forecasts"), "insights", also=("/groups", "/predictors", "/forecasts")),
+    Place(
+        "/",
+        mark("Forecasts"),
+        "insights",
+        also=("/groups", "/datasets", "/imports", "/predictors", "/forecasts"),
+    ),
     Place("/buckets", mark("Buckets"), "inventory_2"),
     Place("/pipelines", mark("Pipelines"), "account_tree", also=("/runs",)),
     Place("/dashboards", mark("Dashboards"), "space_dashboard"),
