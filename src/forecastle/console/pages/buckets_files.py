@@ -54,8 +54,8 @@ async def show_bucket(visitor: Visitor, name: str, prefix: str = "", test: str =
         tested = ui.element("div").classes("stack").props('aria-live="polite"')
         run_test = _tester(visitor, name, tester, tested)
         tester.on_click(run_test)
-        if test:
-            await run_test()
+        if test:  # a server that does not answer shall not hold up the page
+            ui.timer(0, run_test, once=True)
     folder = _FolderView(visitor, name, prefix)
     if visitor.may_change:
         UploadArea(visitor, lambda: (name, folder.prefix), folder.stored, (), multiple=True)
