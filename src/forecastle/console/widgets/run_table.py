@@ -51,12 +51,12 @@ def _row(visitor: Visitor, found: RunDescription, *, pipelines: bool) -> None:
         with ui.element("td").style("white-space: nowrap"):
             ui.link(t.moment(run.started_at, visitor.zone), f"/runs/{run.run_id}")
         if pipelines:
-            with ui.element("td"):
+            with ui.element("td").style("white-space: nowrap"):
                 ui.label(run.pipeline).props("translate=no")
         with ui.element("td"):
             status_chip(t, run.status)
         for text in (lasted_text(t, lasted), trigger_text(t, run.trigger)):
-            with ui.element("td"):
+            with ui.element("td").style("white-space: nowrap"):
                 ui.label(text)
         with ui.element("td"):
             ui.label(files_text(visitor, found)).classes("mono")

@@ -16,7 +16,7 @@ from forecastle.pipelines.schedule import SCHEDULE
 _STEPS: Mapping[str, str] = {
     CHECK: mark("Check the files"),
     IMPORT: mark("Import"),
-    TRAIN: mark("Train"),
+    TRAIN: mark("Training"),
     FORECAST: mark("Forecast"),
     EXPORT: mark("Export"),
     RESULTS: mark("Publish results"),
