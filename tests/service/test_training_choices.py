@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from forecastle.core.budget import DONE, WORKING, Part
 from forecastle.core.errors import InputError
 from forecastle.core.names import ResourceType
 from forecastle.jobs.training_request import TrainingRequest
+from forecastle.models.registry import REGISTRY
 from forecastle.service.context import Caller, Context, Service
 from forecastle.service.operations import call
 from forecastle.service.training_choices import training_choices
@@ -58,7 +60,6 @@ def test_the_history_decides_how_far_a_forecast_may_reach(world: World):
     assert found.target == "demand"
     assert found.proposed_name == "group_predictor"
     assert "ETS" in found.algorithms
-    assert "Deep_AR_Plus" not in found.algorithms
     assert {"GB", "KR"} <= set(found.countries)
 
 
@@ -69,6 +70,15 @@ def test_the_longest_horizon_is_what_training_accepts(world: World):
     assert world.run(ResourceType.PREDICTOR, "longest", request).details["horizon"] == longest
     with pytest.raises(InputError, match="too long"):
         world.run(ResourceType.PREDICTOR, "longer", {**request, "ForecastHorizon": longest + 1})
+
+
+def test_an_algorithm_that_lacks_a_package_is_not_offered(world: World, monkeypatch):
+    lacking = SimpleNamespace(missing=lambda: "install the package")
+    registry = {**REGISTRY, "Deep_AR_Plus": lacking}
+    monkeypatch.setattr("forecastle.service.training_choices.REGISTRY", registry)
+    found = training_choices(context(world), world.sales(sales()).arn)
+    assert "Deep_AR_Plus" not in found.algorithms
+    assert "Theta" in found.algorithms
 
 
 def test_related_data_fix_the_frequency(world: World):

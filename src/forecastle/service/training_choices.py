@@ -17,6 +17,7 @@ from forecastle.core.names import ResourceType
 from forecastle.jobs.group_data import GroupData
 from forecastle.jobs.train import configuration
 from forecastle.jobs.training_request import TrainingRequest
+from forecastle.models.registry import REGISTRY
 from forecastle.series.building import longest_horizon
 from forecastle.series.calendar import countries
 from forecastle.series.columns import TIMESTAMP
@@ -67,7 +68,7 @@ class TrainingChoices:
         features: numbers of the related time series.
         dimensions: columns that may tell series of an item apart.
         needed_dimensions: those of them that related data bring, without which it cannot be used.
-        algorithms: that can be asked for by name.
+        algorithms: that can be asked for by name; what they need is installed.
         countries: whose holidays are known.
         earlier: ACTIVE predictors, newest first.
     """
@@ -116,7 +117,7 @@ def training_choices(context: Context, group_arn: str) -> TrainingChoices:
         features=() if data.related is None else data.related.features,
         dimensions=data.target.dimensions,
         needed_dimensions=() if data.related is None else data.related.dimensions,
-        algorithms=AVAILABLE,
+        algorithms=tuple(name for name in AVAILABLE if not REGISTRY[name].missing()),
         countries=countries(),
         earlier=tuple(_earlier(each) for each in predictors if each.status == life.ACTIVE),
     )

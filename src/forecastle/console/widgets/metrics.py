@@ -108,6 +108,14 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = {
         "Prophet",
         mark("Trend, seasons and holidays of each item; slow, so for few items."),
     ),
+    "CNN-QR": (
+        "CNN-QR",
+        mark("A neural network that learns quantiles from all items together; slow to train."),
+    ),
+    "Deep_AR_Plus": (
+        "DeepAR+",
+        mark("A neural network that continues all items step by step; slow to train."),
+    ),
     "ARIMA": (
         "ARIMA",
         mark("Continues each item from its own latest values; slow, so only on request."),
