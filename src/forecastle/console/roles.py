@@ -15,7 +15,7 @@ ROLE_NAMES: Mapping[Role, str] = {
 ROLE_MEANINGS: Mapping[Role, str] = {
     Role.VIEWER: mark("Looks at forecasts, pipelines and dashboards, and changes nothing."),
     Role.OPERATOR: mark("Imports data, trains, forecasts, and works on pipelines and dashboards."),
-    Role.ADMIN: mark("Does all that, and looks after users, access keys and buckets."),
+    Role.ADMIN: mark("Does everything, and looks after users, access keys and buckets."),
 }
 
 

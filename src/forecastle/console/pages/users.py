@@ -28,6 +28,8 @@ from forecastle.service.users import (
 
 _TITLE = mark("Users")
 _SECONDS_PER_MINUTE = 60
+# A column that narrow windows have no room for.
+_WIDE = "gt-xs"
 Act = Callable[[], Awaitable[None]]
 
 
@@ -70,8 +72,13 @@ class _Users:
         t = self._visitor.language
         with ui.element("table").classes("plain"):
             with ui.element("thead"), ui.element("tr"):
-                for text in (t("User"), t("Role"), t("Since"), t("Actions")):
-                    with ui.element("th"):
+                for text, kind in (
+                    (t("User"), ""),
+                    (t("Role"), ""),
+                    (t("Since"), _WIDE),
+                    (t("Actions"), ""),
+                ):
+                    with ui.element("th").classes(kind):
                         ui.label(text)
             with ui.element("tbody"):
                 for user in users:
@@ -80,16 +87,16 @@ class _Users:
     def _show_row(self, user: User) -> None:
         t, own = self._visitor.language, user.name == self._visitor.user.name
         with ui.element("tr"):
-            with ui.element("td"):
+            with ui.element("td").style("min-width: 110px"):
                 ui.label(user.name).classes("text-weight-medium")
                 if own:
                     ui.label(t("This is you")).classes("hint")
-            with ui.element("td").style("min-width: 150px"):
+            with ui.element("td").style("min-width: 130px"):
                 select = ui.select(role_choices(t), value=str(user.role))
                 select.props["aria-label"] = t("Role of {name}", name=user.name)
                 select.props("outlined dense options-dense")
                 select.on_value_change(guarded(self._visitor)(self._role_changer(user)))
-            with ui.element("td").style("white-space: nowrap"):
+            with ui.element("td").classes(_WIDE).style("white-space: nowrap"):
                 ui.label(t.moment(user.created_at, self._visitor.zone))
             with ui.element("td"):
                 self._show_actions(user)
