@@ -15,12 +15,14 @@ from starlette.requests import Request
 
 from forecastle.console.assets import asset
 from forecastle.console.visitor import HOUSE, House
-from forecastle.console.wishes import Wishes
+from forecastle.console.wishes import SCHEME_COOKIE, Wishes
 
 Builder = Callable[[House, Wishes, str], Awaitable[None]]
 
 PREFIX = "/share/"
 _SECONDS_TO_BUILD = 30.0
+# A first visit does not tell yet whether the page is dark, and the time zone: the script notes it.
+_ONCE_MORE = f"if (document.cookie.includes('{SCHEME_COOKIE}')) location.reload()"
 _WISHES: ContextVar[Wishes] = ContextVar("wishes")
 
 
@@ -39,8 +41,10 @@ class _SharedPage(ui.page):
 def shared_page(build: Builder) -> Builder:
     """Register the function that builds what a link shows; it gets the link's token."""
 
-    async def show(token: str) -> None:
+    async def show(request: Request, token: str) -> None:
         wishes = _WISHES.get()
+        if SCHEME_COOKIE not in request.cookies:
+            ui.run_javascript(_ONCE_MORE)
         ui.page_title("Forecastle")
         ui.add_head_html('<meta name="robots" content="noindex, nofollow">')
         ui.add_head_html('<meta name="referrer" content="no-referrer">')

@@ -71,7 +71,8 @@ class _Editor:
         self._asked += 1
         asked = self._asked
         address = json.dumps(analysis_path(self._source, visual))
-        ui.run_javascript(f"history.replaceState(null, '', {address})")
+        with self.box:  # what was clicked may be gone by now: the form builds itself anew
+            ui.run_javascript(f"history.replaceState(null, '', {address})")
         self.progress.set_visibility(True)
         try:
             data = await self._visitor.do(run_visual, self._source, visual)

@@ -63,10 +63,12 @@ class VisualForm:
         self.visual = replace(self.visual, **changes)
         await self._on_change(self.visual)
 
-    def _rebuild(self) -> None:
+    async def _rebuilt(self) -> None:
+        """Build the form anew; what was clicked is gone then, the box stays."""
         self._box.clear()
         with self._box:
             self._build()
+            await self._on_change(self.visual)
 
     def _build(self) -> None:
         t, visual = self._t, self.visual
@@ -116,8 +118,7 @@ class VisualForm:
                 changes["values"] = values[len(values) // 2 : len(values) // 2 + 1]
                 changes["group"] = self.visual.group or self._first_group()
             self.visual = replace(self.visual, **changes)
-            self._rebuild()
-            await self._on_change(self.visual)
+            await self._rebuilt()
 
         return choose
 
@@ -153,8 +154,7 @@ class VisualForm:
         self.visual = replace(
             self.visual, values=tuple(before.get(each, Value(each, usual)) for each in wanted)
         )
-        self._rebuild()
-        await self._on_change(self.visual)
+        await self._rebuilt()
 
     def _aggregator(self, number: int) -> Callable[[Any], Awaitable[None]]:
         async def choose(aggregate: Any) -> None:
@@ -169,13 +169,11 @@ class VisualForm:
         self.visual = replace(self.visual, x=name, group=group)
         if self.visual.shape is Shape.HEAT_MAP and not group:
             self.visual = replace(self.visual, group=self._first_group())
-        self._rebuild()
-        await self._on_change(self.visual)
+        await self._rebuilt()
 
     async def _set_group(self, name: str) -> None:
         self.visual = replace(self.visual, group=name or "")
-        self._rebuild()
-        await self._on_change(self.visual)
+        await self._rebuilt()
 
     def _setter(self, name: str) -> Callable[[Any], Awaitable[None]]:
         async def choose(value: Any) -> None:

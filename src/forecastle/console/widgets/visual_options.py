@@ -11,7 +11,6 @@ from forecastle.console.widgets.charts import (
     Palette,
     band,
     base_options,
-    compact_number_format,
     line,
     time_axis,
 )
@@ -161,18 +160,17 @@ def _heat_map(reader: Reader, data: VisualData) -> Options:
 
 
 def _shades(reader: Reader, numbers: Sequence[float]) -> Options:
-    palette = Palette.of(reader.dark)
+    t, palette = reader.language, Palette.of(reader.dark)
     return {
         "min": min(numbers, default=0),
         "max": max(numbers, default=1),
-        "calculable": True,
+        "text": [t.number(max(numbers, default=1)), t.number(min(numbers, default=0))],
         "orient": "horizontal",
         "left": "center",
         "bottom": 0,
         "itemHeight": 120,
-        "inRange": {"color": [palette.surface, palette.median]},
+        "inRange": {"color": [palette.line, palette.median]},
         "textStyle": {"color": palette.soft},
-        ":formatter": compact_number_format(reader.language),
     }
 
 

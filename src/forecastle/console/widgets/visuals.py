@@ -103,18 +103,19 @@ def _notes(t: Language, data: VisualData) -> list[str]:
     """What the reader must know so as not to read more into it than is there."""
     points, notes = data.points, []
     averaged = {each.field for each in data.visual.values if each.aggregate is Aggregate.AVERAGE}
-    for field in points.blurred:
-        if field in averaged:
-            text = t(
-                "This is the average of {field} over several rows, not the {field} of the average.",
-                field=field,
-            )
-        else:
-            text = t(
-                "This is the sum of {field} over several rows, not the {field} of the sum: the "
-                "items rarely all sell so much, or so little, at the same time.",
-                field=field,
-            )
+    summed = ", ".join(each for each in points.blurred if each not in averaged)
+    if summed:
+        text = t(
+            "Sums of {fields} over several rows are not the {fields} of the sum: items rarely all "
+            "sell so much, or so little, at the same time.",
+            fields=summed,
+        )
+        notes.append(text)
+    if averaged & set(points.blurred):
+        text = t(
+            "Averages of {fields} over several rows are not the {fields} of the average.",
+            fields=", ".join(each for each in points.blurred if each in averaged),
+        )
         notes.append(text)
     if points.left_out and points.are_dates:
         notes.append(
