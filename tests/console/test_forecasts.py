@@ -50,6 +50,7 @@ def test_the_page_says_what_will_be_sold(visit: Visit) -> None:
 def test_an_item_is_found_by_typing_and_kept_in_the_address(visit: Visit, console: Console) -> None:
     page = visit(PAGE)
     search(page).fill("t")
+    expect(page.get_by_role("option", name="Total of the 2 items that match")).to_be_visible()
     expect(page.get_by_role("option", name="차 tea")).to_be_visible()
     search(page).press("ArrowDown")
     search(page).press("ArrowDown")
