@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
-from nicegui import ui
+from nicegui import app, ui
 from starlette.middleware import Middleware
 
 import forecastle.console.pages
@@ -77,6 +77,8 @@ def register_pages() -> None:
     package = forecastle.console.pages
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
+    # `/groups/new` is no group's name: fixed addresses are looked at first, however modules sort.
+    app.router.routes.sort(key=lambda route: "{" in getattr(route, "path", ""))
 
 
 def _not_about_missing_pages(record: logging.LogRecord) -> bool:

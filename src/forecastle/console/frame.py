@@ -73,8 +73,10 @@ def frame(visitor: Visitor, path: str) -> Iterator[None]:
         ui.space()
         preferences_menu(visitor)
     with (
-        ui.left_drawer(value=None, bordered=True)
-        .props("width=220")
+        # Asking the browser whether there is room, as NiceGUI does for None, costs a way there and
+        # back for every page; Quasar knows by itself.
+        ui.left_drawer(value=False, bordered=True)
+        .props("width=220 show-if-above")
         .classes("frame-drawer") as drawer
     ):
         _navigation(visitor, path)
