@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 from jinja2 import Environment, FileSystemLoader
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -128,21 +129,19 @@ class Login:
     async def log_out(self, request: Request) -> Response:
         """End the session."""
         token = request.cookies.get(SESSION_COOKIE)
-        if token:
-            await self._end(token, request)
         response = RedirectResponse(LOGIN, _SEE_OTHER)
+        if token:
+            await self.house.in_thread(self.door.log_out, token, _address(request))
+            # Afterwards: the page that asked shall see the answer first.
+            response.background = BackgroundTask(end_pages, {token}, back=False)
         response.delete_cookie(SESSION_COOKIE)
         return response
-
-    async def _end(self, token: str, request: Request) -> None:
-        """End a session and its pages, in all windows."""
-        await self.house.in_thread(self.door.log_out, token, _address(request))
-        await end_pages({token})
 
     async def _welcome(self, request: Request, target: str, token: str) -> Response:
         before = request.cookies.get(SESSION_COOKIE)
         if before:
-            await self._end(before, request)
+            await self.house.in_thread(self.door.log_out, before, _address(request))
+            await end_pages({before})
         response = RedirectResponse(target, _SEE_OTHER)
         response.set_cookie(
             SESSION_COOKIE,

@@ -68,13 +68,18 @@ def _only_own(handler: Callable[[str, dict[str, Any]], None]) -> Callable[[str, 
     return handle
 
 
-async def end_pages(tokens: Collection[str]) -> None:
-    """Lead the pages of sessions that have ended to the login, and forget what they showed."""
+async def end_pages(tokens: Collection[str], *, back: bool = True) -> None:
+    """Lead the pages of sessions that have ended to the login, and forget what they showed.
+
+    Args:
+        tokens: of the sessions.
+        back: whether the login leads back to each page.
+    """
     for client in list(Client.instances.values()):
         if client.storage.get(_SESSION) in tokens:
             url = client.request.url
             path = url.path + (f"?{url.query}" if url.query else "")
-            message = {"path": login_path(path), "new_tab": False}
+            message = {"path": login_path(path) if back else LOGIN, "new_tab": False}
             await core.sio.emit("open", message, room=client.id)
             if client.id in Client.instances:
                 client.delete()

@@ -16,6 +16,7 @@ from forecastle.console.widgets.confirm import confirm
 from forecastle.console.widgets.errors import guarded
 from forecastle.console.widgets.layout import page_head, panel
 from forecastle.console.widgets.secrets import show_once
+from forecastle.core.errors import ForecastleError
 from forecastle.service.logins import LINK_SECONDS
 from forecastle.service.users import (
     add_user,
@@ -95,7 +96,7 @@ class _Users:
                 select = ui.select(role_choices(t), value=str(user.role))
                 select.props["aria-label"] = t("Role of {name}", name=user.name)
                 select.props("outlined dense options-dense")
-                select.on_value_change(guarded(self._visitor)(self._role_changer(user)))
+                select.on_value_change(guarded(self._visitor)(self._role_changer(user, select)))
             with ui.element("td").classes(_WIDE).style("white-space: nowrap"):
                 ui.label(t.moment(user.created_at, self._visitor.zone))
             with ui.element("td"):
@@ -117,14 +118,20 @@ class _Users:
                     ui.label(text).classes("self-center")
 
     def _role_changer(
-        self, user: User
+        self, user: User, select: ui.select
     ) -> Callable[[events.ValueChangeEventArguments[str]], Awaitable[None]]:
+        known = [user.role]
+
         async def change(event: events.ValueChangeEventArguments[str]) -> None:
             t, role = self._visitor.language, Role(event.value)
+            if role is known[0]:
+                return
             try:
                 await self._visitor.change("ChangeRole", change_role, name=user.name, role=role)
-            finally:
-                await self.show()
+            except ForecastleError:
+                select.value = str(known[0])
+                raise
+            known[0] = role
             name = t(ROLE_NAMES[role])
             ui.notify(t("{user} is {role} now", user=user.name, role=name), type="positive")
 
