@@ -61,9 +61,7 @@ def test_a_made_up_host_does_not_open_the_gate(console):
     port = int(console.url.rpartition(":")[2])
     for host in ("x/login?", "x/share/", "x/assets/#"):
         with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
-            wire.sendall(
-                b"GET /buckets HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n"
-            )
+            wire.sendall(f"GET /buckets HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             status = wire.makefile("rb").readline()
         assert re.match(rb"HTTP/1\.1 (303|400) ", status)
 
