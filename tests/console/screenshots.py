@@ -14,8 +14,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from forecastle.catalog.access_keys import Role
@@ -36,6 +38,8 @@ _WHOLE = ("group", "predictor", "forecast", "new-import")
 _DARK = ("home", "forecast")
 _NARROW_PAGES = ("group", "forecast")
 _LOGIN = "login"
+_HIGHEST = 2000
+_COLOURS = 96
 
 
 def main() -> None:
@@ -91,7 +95,8 @@ def _pictures(
         for name, path in chosen.items():
             _picture(page, f"{url}{path.format_map(made)}", out / f"{name}.png", name in _WHOLE)
         page.context.clear_cookies()
-        _plain_picture(page, f"{url}/login", out / f"{_LOGIN}.png")
+        page.goto(f"{url}/login")
+        _save(page, out / f"{_LOGIN}.png")
     if language != "en":
         return
     looks = {"dark": (_DARK, {"dark": True}), "narrow": (_NARROW_PAGES, {"size": NARROW})}
@@ -120,14 +125,19 @@ def _reader(
 def _picture(page: Page, url: str, target: Path, whole: bool) -> None:
     page.goto(url)
     settle(page)
-    _plain_picture(page, None, target, whole)
+    size = dict(page.viewport_size or {})
+    if whole:  # the window grows, so that the navigation reaches down to the end
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": min(height, _HIGHEST)})
+    _save(page, target)
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
 
 
-def _plain_picture(page: Page, url: str | None, target: Path, whole: bool = False) -> None:
-    if url is not None:
-        page.goto(url)
+def _save(page: Page, target: Path) -> None:
     page.wait_for_timeout(1200)  # charts grow into their places
-    page.screenshot(path=target, full_page=whole, animations="disabled")
+    with Image.open(BytesIO(page.screenshot(animations="disabled"))) as picture:
+        few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        few.save(target, optimize=True)
     print(f"{target}  {target.stat().st_size / 1000:.0f} kB", flush=True)
 
 
