@@ -273,13 +273,15 @@ class TestReport:
             [each.fraction for each in seen],
         ):
             assert shares == sorted(shares)
-            assert 0 < shares[0] < shares[-1] == 1.0
+            assert 0 == shares[0] < shares[-1] == 1.0
         assert seen[-1].seconds_left == 0.0
 
     def test_progress_tells_of_every_algorithm_and_of_the_last_fits(self):
         seen = []
         trained = train(panel_of(), SPEC, TrainingOptions(QUICK), progress=seen.append)
-        assert {each.algorithm for each in seen} == set(QUICK)
+        assert seen[0].algorithm == ""  # what is planned is told before anything is done
+        assert {part.name for part in seen[0].parts} == set(QUICK)
+        assert {each.algorithm for each in seen[1:]} == set(QUICK)
         last = [each.algorithm for each in seen if not each.window]
         assert last == list(trained.blend.algorithms)
 
