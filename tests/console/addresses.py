@@ -46,8 +46,12 @@ def predictor_id(context: Context, name: str) -> str:
     return next(id_of(each["PredictorArn"]) for each in found if each["PredictorName"] == name)
 
 
-def new_dashboard(context: Context, group: str, name: str) -> str:
+def new_dashboard(
+    context: Context,
+    group: str,
+    name: str,
+    titles: tuple[str, str, str] = ("The next days", "Best sellers", "Day by day"),
+) -> str:
     """The identifier of a new dashboard of a group's newest export."""
     arn = arn_of(context, ResourceType.DATASET_GROUP, group)
-    titles = ("The next days", "Best sellers", "Day by day")
     return starter_dashboard(context, arn, name, titles).dashboard.dashboard_id

@@ -25,7 +25,7 @@ _SAME_EVERYWHERE = (
     "Forecastle|Parquet|JSON|YAML|English|Amazon|Forecast|QuickSight|AutoML|AutoPredictor|"
     "Prophet|NPTS|ARIMA|AutoARIMA|AutoETS|LightGBM|Theta|DeepAR|MSTL|Croston|WAPE|RMSE|MAPE|"
     "MASE|FULL|INCREMENTAL|https?|Ceph|DuckDB|PARQUET|RETAIL|"
-    "exports|input|output|demand|datasets|script|alert|bread|coffee|milk|shop|admin|user|Ctrl|Enter|"
+    "exports|input|test|date|output|demand|datasets|script|alert|bread|coffee|milk|shop|admin|user|Ctrl|Enter|"
     "SELECT|FROM|WHERE|GROUP|ORDER|Slack|Teams|EventBridge|webhook|SeaweedFS|MinIO|float|"
     "string|integer|timestamp|cron"
 )

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -37,9 +38,9 @@ _WHOLE = ("group", "predictor", "forecast", "new-import")
 # Of the first language only: what they show is how the same page looks elsewhere.
 _DARK = ("home", "forecast")
 _NARROW_PAGES = ("group", "forecast")
-_LOGIN = "login"
+_LOGIN, _MANAGER = "login", "ann"
 _HIGHEST = 2000
-_COLOURS = 96
+_COLOURS = 256
 
 
 def main() -> None:
@@ -67,17 +68,21 @@ def _shop(folder: Path) -> dict[str, str]:
         folder.mkdir(parents=True)
         print("making the shop: some minutes", flush=True)
         with Serve(folder, "--worker", OMP_NUM_THREADS="1") as running:
-            context = local_context(running.data_dir)
+            context = _as_manager(local_context(running.data_dir))
             made = tell(context, running.buckets)
             context.service.catalog.close()
         told.write_text(json.dumps(made))
     return dict(json.loads(told.read_text()))
 
 
+def _as_manager(context: Context) -> Context:
+    return replace(context, caller=replace(context.caller, name=_MANAGER))
+
+
 def _manager(context: Context) -> tuple[str, str]:
     service = context.service
     account = context.caller.account
-    return "ann", service.catalog.users.create("ann", account, Role.ADMIN, service.clock())
+    return _MANAGER, service.catalog.users.create(_MANAGER, account, Role.ADMIN, service.clock())
 
 
 def _pictures(
@@ -136,7 +141,9 @@ def _picture(page: Page, url: str, target: Path, whole: bool) -> None:
 def _save(page: Page, target: Path) -> None:
     page.wait_for_timeout(1200)  # charts grow into their places
     with Image.open(BytesIO(page.screenshot(animations="disabled"))) as picture:
-        few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(
+            _COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
         few.save(target, optimize=True)
     print(f"{target}  {target.stat().st_size / 1000:.0f} kB", flush=True)
 
