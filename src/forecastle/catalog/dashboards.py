@@ -93,7 +93,7 @@ class Dashboards:
         )
         return found[0] if found else None
 
-    def list(self, account: str) -> list[Dashboard]:
+    def list(self, account: str) -> Sequence[Dashboard]:
         """The account's, by name."""
         return self._select(DASHBOARDS.c.account == account)
 
@@ -157,7 +157,7 @@ class Dashboards:
         with self._engine.begin() as connection:
             return connection.execute(delete(SHARES).where(*mine)).rowcount == 1
 
-    def _select(self, *conditions: Any) -> list[Dashboard]:
+    def _select(self, *conditions: Any) -> Sequence[Dashboard]:
         query = select(DASHBOARDS).where(*conditions).order_by(DASHBOARDS.c.name)
         with self._reading.connect() as connection:
             return [_as_dashboard(row) for row in connection.execute(query)]

@@ -7,7 +7,7 @@ days and unusual values are looked for in the series that sell most, as many as 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -146,16 +146,13 @@ def _of_target(plain: Profile, rows: pl.DataFrame, schema: DatasetSchema) -> Pro
         zeros=(pl.col(DEMAND) == 0).sum(),
         empty=plain.rows - values.sum(),
     ).row(0, named=True)
-    known = {name: getattr(plain, name) for name in _PLAIN}
-    return Profile(
-        **known,
-        **{name: int(value or 0) for name, value in facts.items()},
+    counts: dict[str, Any] = {name: int(value or 0) for name, value in facts.items()}
+    return replace(
+        plain,
+        **counts,
         totals=_totals(rows, alignment),
         details=_series(rows, schema, alignment) if facts["periods"] else None,
     )
-
-
-_PLAIN = ("rows", "items", "series", "first", "last", "frequency", "statistics")
 
 
 def _moment(value: Any) -> datetime | None:

@@ -226,7 +226,8 @@ def _holds_times(head: FileHead, column: str) -> bool:
         return False
     written = pl.Series(texts)
     read = pl.select(formats[0].parse(pl.lit(written))).to_series()
-    return bool(read.is_not_null().mean() >= _NEARLY_ALL or len(formats) > 1)
+    share = int(read.is_not_null().sum()) / len(texts)
+    return share >= _NEARLY_ALL or len(formats) > 1
 
 
 def _type(head: FileHead, texts: Sequence[str], column: str) -> str:

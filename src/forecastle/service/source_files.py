@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -238,7 +238,7 @@ def _text(content: bytes, location: Location) -> str:
         raise InputError(f"{location} is no text; a manifest is JSON in UTF-8") from error
 
 
-_FINDERS = {
+_FINDERS: Mapping[SourceKind, Callable[[Context, str], Found]] = {
     SourceKind.GROUP: _newest_of_group,
     SourceKind.PIPELINE: _newest_of_pipeline,
     SourceKind.EXPORT: _of_export,

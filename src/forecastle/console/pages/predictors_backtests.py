@@ -134,7 +134,7 @@ class BacktestPanel:
         self._keep_address()
 
     def _keep_address(self) -> None:
-        query = {} if self._row is None else {"series": self._row}
+        query: dict[str, object] = {} if self._row is None else {"series": self._row}
         query |= {} if self._order == LARGEST else {"order": self._order}
         path = f"/predictors/{id_of(self._state.arn)}"
         address = f"{path}?{urlencode(query)}" if query else path

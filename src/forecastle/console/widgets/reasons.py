@@ -1,4 +1,4 @@
-"""Why an algorithm took no part, in the reader's language: training gives its reasons in English."""
+"""Why an algorithm took no part, in the reader's language; training says it in English."""
 
 from __future__ import annotations
 
