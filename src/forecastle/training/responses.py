@@ -10,9 +10,9 @@ gravity": consistent for constant elasticities, also with zero sales)::
 
 with ``f = log`` where all values of the feature are positive (``b`` is then the elasticity) and
 ``f(x) = x`` otherwise (a promotion flag). Trend (a line bent at knots) and season take part, so
-that sales in a season that is also cheap are not laid to the price. A series with little evidence is
-drawn towards the mean of all (DerSimonian and Laird 1986, "Meta-analysis in clinical trials", their
-estimate of the spread between series), and that mean slightly towards no effect.
+that sales in a season that is also cheap are not laid to the price. A series with little evidence
+is drawn towards the mean of all (DerSimonian and Laird 1986, "Meta-analysis in clinical trials",
+their estimate of the spread between series), and that mean slightly towards no effect.
 """
 
 from __future__ import annotations
