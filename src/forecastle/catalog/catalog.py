@@ -11,6 +11,7 @@ from forecastle.catalog.audit import AuditLog
 from forecastle.catalog.buckets import Buckets
 from forecastle.catalog.dashboards import Dashboards
 from forecastle.catalog.database import check_up_to_date, connect, upgrade
+from forecastle.catalog.evaluations import Evaluations
 from forecastle.catalog.pipelines import Pipelines
 from forecastle.catalog.resources import Resources
 from forecastle.catalog.sessions import Sessions
@@ -35,6 +36,7 @@ class Catalog:
     audit: AuditLog
     pipelines: Pipelines
     dashboards: Dashboards
+    evaluations: Evaluations
 
     @classmethod
     def open(cls, settings: ServiceSettings, *, migrate: bool = False) -> Catalog:
@@ -66,6 +68,7 @@ class Catalog:
             audit=AuditLog(engine),
             pipelines=Pipelines(engine),
             dashboards=Dashboards(engine),
+            evaluations=Evaluations(engine),
         )
 
     def close(self) -> None:

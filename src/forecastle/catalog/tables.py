@@ -233,3 +233,26 @@ SHARES = Table(
     Column("expires_at", Float, nullable=False),
     Index("shares_by_dashboard", "dashboard_id", "created_at"),
 )
+
+# What monitors found. A forecast is compared with the same data once; its row outlives it.
+MONITOR_EVALUATIONS = Table(
+    "monitor_evaluations",
+    METADATA,
+    Column(
+        "monitor", String(300), ForeignKey("resources.arn", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("forecast_nonce", String(26), primary_key=True),
+    Column("data", String(64), primary_key=True),
+    Column("forecast", String(300), nullable=False),
+    Column("predictor", String(300), nullable=False),
+    Column("import_job", String(300)),
+    Column("state", String(16), nullable=False),
+    Column("window_start", Float, nullable=False),
+    Column("window_end", Float, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("message", Text),
+    Column("retrained_at", Float),
+    Column("evaluated_at", Float, nullable=False),
+    Index("monitor_evaluations_by_time", "monitor", "evaluated_at"),
+)
