@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -94,8 +95,9 @@ def _browser(
 ) -> Iterator[BrowserContext]:
     context = new_context(browser)
     context.add_init_script(_NOTES)
+    root = urljoin(place.url, "/")  # the cookies are for all of the server, as after a login
     context.add_cookies(
-        [{"name": name, "value": value, "url": place.url} for name, value in cookies.items()]
+        [{"name": name, "value": value, "url": root} for name, value in cookies.items()]
     )
     yield context
     context.close()
