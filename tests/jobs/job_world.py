@@ -17,6 +17,7 @@ from forecastle.core.executor import SerialExecutor
 from forecastle.core.names import Arn, ResourceType
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.context import JobContext
+from forecastle.jobs.monitoring import found_by
 from forecastle.jobs.registry import JOBS
 from forecastle.jobs.stores import Stores
 
@@ -162,6 +163,9 @@ class World:
             details["artifact"] = resource.nonce
         for parent, news in outcome.parent_details.items():
             self._join(parent, news)
+        told = {"outcome": {"evaluations": outcome.evaluations}}
+        found_now = found_by(self.catalog, resource, told, CREATED)
+        self.catalog.evaluations.add(resource.arn, found_now)
         changed = self.catalog.resources.change(
             resource.arn,
             lambda found: replace(

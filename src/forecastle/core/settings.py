@@ -112,6 +112,7 @@ class ServiceSettings:
     quota_predictor_backtest_export_jobs: int = _setting(1000, "Backtest exports per account.")
     quota_forecasts: int = _setting(20_000, "Forecasts per account.")
     quota_forecast_export_jobs: int = _setting(10_000, "Forecast exports per account.")
+    quota_monitors: int = _setting(500, "Monitors per account.")
     quota_parallel_jobs: int = _setting(
         100, "Jobs of one kind that an account may have waiting or running."
     )

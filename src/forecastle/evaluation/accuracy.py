@@ -17,6 +17,7 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 _LOSSES = "weighted_quantile_losses"
 
@@ -140,26 +141,36 @@ def window_metrics(
     """The error of ``forecast`` in ``window`` and the number of series that counted."""
     actual, observed = panel.actuals(window.first, window.horizon)
     counts = scored(actual, observed)
-    actual = actual[counts]
-    point = forecast.mean[counts]
-    quantiles = forecast.at(spec.levels)[counts]
-    losses = {
-        f"{level:g}": metrics.weighted_quantile_loss(actual, quantiles[:, :, k], level)
-        for k, level in enumerate(spec.levels)
-    }
     scale = metrics.seasonal_naive_error(
         panel.target[counts, : window.first], panel.frequency.season
     )
-    return (
-        Metrics(
-            weighted_quantile_losses=losses,
-            average_weighted_quantile_loss=_mean(list(losses.values())),
-            wape=metrics.wape(actual, point),
-            rmse=metrics.rmse(actual, point),
-            mape=metrics.mape(actual, point),
-            mase=metrics.mase(actual, point, scale),
-        ),
-        int(counts.sum()),
+    values = forecast.at(spec.levels)[counts]
+    quantiles = {f"{level:g}": values[:, :, k] for k, level in enumerate(spec.levels)}
+    return measured(actual[counts], forecast.mean[counts], quantiles, scale), int(counts.sum())
+
+
+def measured(
+    actual: Floats, point: Floats, quantiles: Mapping[str, Floats], scale: Floats
+) -> Metrics:
+    """The error of a forecast over series that count.
+
+    Args:
+        actual: ``[n_series, horizon]`` without missing values.
+        point: the mean forecast, of the same shape.
+        quantiles: forecast type (``"0.1"``) → the same shape; without any, the average loss is NaN.
+        scale: ``[n_series]`` from `metrics.seasonal_naive_error`.
+    """
+    losses = {
+        level: metrics.weighted_quantile_loss(actual, values, float(level))
+        for level, values in quantiles.items()
+    }
+    return Metrics(
+        weighted_quantile_losses=losses,
+        average_weighted_quantile_loss=_mean(list(losses.values())),
+        wape=metrics.wape(actual, point),
+        rmse=metrics.rmse(actual, point),
+        mape=metrics.mape(actual, point),
+        mase=metrics.mase(actual, point, scale),
     )
 
 

@@ -60,11 +60,13 @@ class Outcome:
         message: what the user should know.
         parent_details: per ARN, details that join those of another resource: an import tells its
             dataset where the data are.
+        evaluations: what a monitor found, each as `catalog.evaluations.Evaluation.to_json` has it.
     """
 
     details: Mapping[str, Any] = field(default_factory=dict)
     message: str | None = None
     parent_details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    evaluations: Sequence[Mapping[str, Any]] = ()
 
 
 Job = Callable[[JobContext], Outcome]

@@ -45,6 +45,8 @@ class Dispatcher:
         for resource in due:
             if resource.status in life.UNFINISHED:
                 self._enqueue(resource, Kind.CREATE, self._queues[resource.type])
+            elif resource.status in life.UPDATING:
+                self._enqueue(resource, Kind.UPDATE, self._queues[resource.type])
             elif resource.status in life.DELETING:
                 self._enqueue(resource, Kind.DELETE, Queue.DELETION)
             self._resources.mark_dispatched(resource)
@@ -56,6 +58,9 @@ class Dispatcher:
             return bool(self._resources.children(resource.arn, owned=True, statuses=life.DELETING))
         if resource.type is ResourceType.DATASET_IMPORT_JOB and resource.status in life.UNFINISHED:
             return self._is_behind_another_import(resource)
+        if resource.type is ResourceType.MONITOR and resource.status in life.UNFINISHED:
+            predictor = self._resources.find(str(resource.request["ResourceArn"]))
+            return predictor is not None and predictor.status in life.UNFINISHED
         return False
 
     def _is_behind_another_import(self, resource: Resource) -> bool:

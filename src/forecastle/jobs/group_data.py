@@ -21,6 +21,8 @@ from forecastle.series.domains import ITEM_METADATA, RELATED_TIME_SERIES, TARGET
 from forecastle.series.recipe import DataRecipe
 
 DATA, IMPORT_JOBS = "data", "import_jobs"
+LATEST = "latest"
+"""Detail of a dataset: the last timestamp of its data, as ISO 8601 has it."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from forecastle.catalog.resources import Resource
 from forecastle.core.errors import InputError, ResourceNotFound
 from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.context import JobContext, Outcome
-from forecastle.jobs.group_data import DATA, IMPORT_JOBS, schema_of
+from forecastle.jobs.group_data import DATA, IMPORT_JOBS, LATEST, schema_of
+from forecastle.series.columns import TIMESTAMP
 from forecastle.series.dataset_options import CSV, ImportOptions
 from forecastle.series.dataset_reading import read_dataset
 from forecastle.series.dataset_table import DatasetTable, merged
@@ -43,9 +45,10 @@ def import_dataset(context: JobContext) -> Outcome:
     context.tell(0.8, "saving")
     if is_newer:
         stored = DatasetTable.load(context.stores.artifacts.open(dataset.details[DATA]))
-        _save(merged(stored, table, schema_of(dataset)), context)
+        kept = merged(stored, table, schema_of(dataset))
     else:
-        _save(table, context)
+        kept = table
+    kept.save(context.workspace)
     earlier = dataset.details.get(IMPORT_JOBS, ()) if is_newer else ()
     return Outcome(
         details={
@@ -58,6 +61,7 @@ def import_dataset(context: JobContext) -> Outcome:
                 DATA: resource.nonce,
                 IMPORT_FORMAT: vars(written),
                 IMPORT_JOBS: [*earlier, resource.arn],
+                LATEST: _latest(kept),
             }
         },
     )
@@ -141,5 +145,9 @@ def _check_size(files: Sequence[SourceFile], settings: ServiceSettings) -> None:
         )
 
 
-def _save(table: DatasetTable, context: JobContext) -> None:
-    table.save(context.workspace)
+def _latest(table: DatasetTable) -> str | None:
+    """The last timestamp of a time series."""
+    if TIMESTAMP not in table.rows.columns:
+        return None
+    found = table.rows[TIMESTAMP].max()
+    return found.isoformat() if isinstance(found, datetime) else None

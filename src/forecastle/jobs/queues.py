@@ -22,5 +22,6 @@ QUEUES: Mapping[ResourceType, Queue] = {
     ResourceType.PREDICTOR_BACKTEST_EXPORT_JOB: Queue.DATA,
     ResourceType.FORECAST: Queue.DATA,
     ResourceType.FORECAST_EXPORT_JOB: Queue.DATA,
+    ResourceType.MONITOR: Queue.DATA,
 }
 """``training`` for what takes all cores, ``data`` for the rest."""

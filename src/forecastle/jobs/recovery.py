@@ -63,7 +63,8 @@ def this_host() -> str:
 
 def _waiting(catalog: Catalog) -> list[Resource]:
     found = catalog.resources.all_of(list(ResourceType), (*life.UNFINISHED, *life.DELETING))
-    return [each for each in found if each.dispatched]
+    changed = catalog.resources.all_of([ResourceType.MONITOR], life.UPDATING)
+    return [each for each in (*found, *changed) if each.dispatched]
 
 
 def _end(resource: Resource, steps: Steps) -> None:
@@ -74,6 +75,8 @@ def _end(resource: Resource, steps: Steps) -> None:
 
 
 def _kind(resource: Resource) -> Kind:
+    if resource.status in life.UPDATING:
+        return Kind.UPDATE
     return Kind.DELETE if resource.status in life.DELETING else Kind.CREATE
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from forecastle.core.names import ResourceType
 from forecastle.jobs.context import Job
+from forecastle.jobs.evaluate_monitor import evaluate_monitor
 from forecastle.jobs.export_backtest import export_backtest
 from forecastle.jobs.export_forecast import export_forecast
 from forecastle.jobs.forecast import create_forecast
@@ -18,5 +19,6 @@ JOBS: Mapping[ResourceType, Job] = {
     ResourceType.PREDICTOR_BACKTEST_EXPORT_JOB: export_backtest,
     ResourceType.FORECAST: create_forecast,
     ResourceType.FORECAST_EXPORT_JOB: export_forecast,
+    ResourceType.MONITOR: evaluate_monitor,
 }
 """Every resource that a job makes."""

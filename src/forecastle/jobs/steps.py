@@ -18,6 +18,7 @@ from forecastle.catalog.catalog import Catalog
 from forecastle.catalog.resources import Resource
 from forecastle.core.names import ResourceType
 from forecastle.jobs.exchange import TRANSIENT
+from forecastle.jobs.monitoring import found_by
 from forecastle.jobs.runner import STOPPED, Runner
 
 Change = Callable[[Resource], Resource | None]
@@ -25,6 +26,7 @@ ParentChange = Callable[[Resource, Resource], Resource]
 """Given the parent and the job's resource as it will be."""
 
 _AT_WORK = (life.CREATE_IN_PROGRESS, life.CREATE_STOPPING)
+_RUNNING = (life.CREATE_IN_PROGRESS, life.UPDATE_IN_PROGRESS)
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ class Steps:
     def perform(self, arn: str, nonce: str) -> dict[str, Any]:
         """Do the work in a child process; what came of it, failures too."""
         found = self._find(arn, nonce)
-        if found is None or found.status != life.CREATE_IN_PROGRESS:
+        if found is None or found.status not in _RUNNING:
             return dict(STOPPED)
         try:
             return dict(self._runner.run(arn, nonce, lambda news: self._report(arn, nonce, news)))
@@ -74,6 +76,9 @@ class Steps:
             news = parents.get(parent.arn, {}) if job.status == life.ACTIVE else {}
             return replace(parent, status=life.ACTIVE, details={**parent.details, **news})
 
+        job = self._find(arn, nonce)
+        if job is not None and job.type is ResourceType.MONITOR:
+            self._catalog.evaluations.add(arn, found_by(self._catalog, job, result, self._clock()))
         self._change(arn, nonce, lambda found: self._ended(found, result), updated, parents)
 
     def begin_deletion(self, arn: str, nonce: str) -> bool:
@@ -94,6 +99,8 @@ class Steps:
 
     def _ended(self, found: Resource, result: Mapping[str, Any]) -> Resource | None:
         """The resource when its job is over, if it was at work."""
+        if found.type is ResourceType.MONITOR and found.status in life.UPDATING:
+            return self._updated(found, result)
         if found.status not in (*_AT_WORK, life.CREATE_PENDING):
             return None
         over = replace(found, modified_at=self._clock(), progress=None)
@@ -106,6 +113,18 @@ class Steps:
             return replace(over, status=life.CREATE_FAILED, message=failure, details=details)
         details = {**found.details, **outcome["details"], **_artifact(result)}
         return replace(over, status=life.ACTIVE, details=details, message=outcome["message"])
+
+    def _updated(self, found: Resource, result: Mapping[str, Any]) -> Resource:
+        """A monitor when it has compared what there was, or could not, or was paused."""
+        paused = found.status == life.ACTIVE_STOPPING
+        outcome = result.get("outcome") or {}
+        return replace(
+            found,
+            status=life.ACTIVE_STOPPED if paused else life.ACTIVE,
+            modified_at=self._clock(),
+            progress=None,
+            message=outcome.get("message") or result.get("failure"),
+        )
 
     def _change(
         self, arn: str, nonce: str, how: Change, parent: ParentChange, parents: Iterable[str] = ()
@@ -148,7 +167,7 @@ class Steps:
         except SQLAlchemyError as error:
             _log.warning("%s: progress could not be recorded (%s)", arn, error)
             return True
-        return found is not None and found.status == life.CREATE_IN_PROGRESS
+        return found is not None and found.status in _RUNNING
 
 
 def _being_updated(parent: Resource, _job: Resource) -> Resource:

@@ -20,6 +20,7 @@ from forecastle.core.settings import ServiceSettings
 from forecastle.jobs.collection import Collector, clear_workspaces
 from forecastle.jobs.dispatcher import Dispatcher
 from forecastle.jobs.extension import MakeExtension
+from forecastle.jobs.monitoring import Monitoring
 from forecastle.jobs.queues import Queue
 from forecastle.jobs.recovery import bury_the_dead, mend, take_over, this_host
 from forecastle.jobs.runner import CHILD, Runner
@@ -32,7 +33,7 @@ DECLARED_DEAD = 3
 
 _DISPATCH_SECONDS = 0.2
 _BEATS_PER_TIMEOUT = 6
-_MEND_SECONDS, _COLLECT_SECONDS = 60.0, 600.0
+_MONITOR_SECONDS, _MEND_SECONDS, _COLLECT_SECONDS = 1.0, 60.0, 600.0
 _log = logging.getLogger(__name__)
 
 MakeSteps = Callable[[Catalog, Runner, Callable[[], float]], Steps]
@@ -66,6 +67,7 @@ class Worker:
         self._workflows = Workflows(settings, self._steps, self.name)
         self._extensions = [make(settings, self._catalog) for make in extensions]
         self._dispatcher = Dispatcher(self._catalog.resources, self._workflows.enqueue, queues)
+        self._monitoring = Monitoring(self._catalog, time.time)
         self._collector = Collector(self._catalog, Stores.open(settings, self._catalog).artifacts)
         self._ending = threading.Event()
 
@@ -91,6 +93,7 @@ class Worker:
         self._every(_MEND_SECONDS, self._mend)
         self._every(_COLLECT_SECONDS, self._collect)
         self._every(_DISPATCH_SECONDS, self._dispatch)
+        self._every(_MONITOR_SECONDS, self._monitor)
         for extension in self._extensions:
             for duty in extension.launch(self._workflows):
                 self._every(duty.seconds, duty.action)
@@ -121,6 +124,9 @@ class Worker:
 
     def _dispatch(self) -> None:
         self._dispatcher.dispatch()
+
+    def _monitor(self) -> None:
+        self._monitoring.begin()
 
     def _look_after_others(self) -> None:
         bury_the_dead(self._catalog, self._settings.worker_timeout)

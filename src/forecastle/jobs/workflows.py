@@ -14,6 +14,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, St
 
 from forecastle.catalog.resources import Resource
 from forecastle.core.settings import ServiceSettings
+from forecastle.jobs.monitoring import UPDATES
 from forecastle.jobs.queues import Queue
 from forecastle.jobs.steps import Steps
 
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     """What is done to a resource."""
 
     CREATE = "create"
+    UPDATE = "update"
     DELETE = "delete"
 
 
@@ -102,14 +104,20 @@ def _register(steps: Steps) -> dict[Kind, Callable[[str, str], None]]:
             result = DBOS.run_step({"name": "perform"}, steps.perform, arn, nonce)
             DBOS.run_step({**AGAIN, "name": "commit"}, steps.commit, arn, nonce, result)
 
+    @DBOS.workflow(name=Kind.UPDATE, max_recovery_attempts=None)
+    def update(arn: str, nonce: str) -> None:
+        result = DBOS.run_step({"name": "perform"}, steps.perform, arn, nonce)
+        DBOS.run_step({**AGAIN, "name": "commit"}, steps.commit, arn, nonce, result)
+
     @DBOS.workflow(name=Kind.DELETE, max_recovery_attempts=None)
     def delete(arn: str, nonce: str) -> None:
         if DBOS.run_step({**AGAIN, "name": "begin"}, steps.begin_deletion, arn, nonce):
             DBOS.run_step({**AGAIN, "name": "remove"}, steps.remove, arn, nonce)
 
-    return {Kind.CREATE: create, Kind.DELETE: delete}
+    return {Kind.CREATE: create, Kind.UPDATE: update, Kind.DELETE: delete}
 
 
 def identity(resource: Resource, kind: Kind) -> str:
-    """The workflow's id."""
-    return f"{resource.arn}#{resource.nonce}#{kind}"
+    """The workflow's id; a resource that is changed again and again counts the times."""
+    times = f"#{resource.details.get(UPDATES, 0)}" if kind is Kind.UPDATE else ""
+    return f"{resource.arn}#{resource.nonce}#{kind}{times}"
