@@ -18,7 +18,7 @@ from forecastle.models.features import FeatureBuilder, Features, Rows, category_
 from forecastle.models.sequences import is_sparse
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
-from forecastle.series.panel import Floats, Panel
+from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -137,14 +137,7 @@ class FittedLightGBM:
         """Describe every series and step from the end of ``history`` and predict."""
         horizon = self.spec.horizon
         history = without_closed_days(history)
-        rows = Rows(
-            np.repeat(np.arange(history.n_series), horizon),
-            np.full(history.n_series * horizon, history.n_time),
-            np.tile(np.arange(1, horizon + 1), history.n_series),
-        )
-        builder = FeatureBuilder(history, horizon, self.context.with_year, self.context.categories)
-        scale = builder.scale(rows.series, rows.origin)
-        features, _ = builder.build(rows, scale)
+        features, _, scale = self._described(history, np.arange(history.n_series))
         levels = [
             np.mean([_predict(booster, features) for booster in seeds], axis=0)
             for seeds in self.boosters
@@ -154,6 +147,41 @@ class FittedLightGBM:
         quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
         start = history.future_times(1)[0]
         return Forecast(history.frequency, history.keys, start, quantiles)
+
+    def contributions(self, history: Panel, series: Integers) -> tuple[Floats, list[str]]:
+        """What each feature adds to the median of some series, by TreeSHAP.
+
+        Lundberg et al. 2020, "From local explanations to global understanding with explainable AI
+        for trees": the contributions of a row and the expectation add up to the prediction.
+
+        Args:
+            history: of all series, as for `predict`.
+            series: which of them.
+
+        Returns:
+            ``[n_chosen, horizon, n_features + 1]`` in units of demand, the expectation last, and
+            the names of the features. Their sum is the median before quantiles are put in order.
+        """
+        features, names, scale = self._described(without_closed_days(history), series)
+        parts = [
+            _predict(booster, features, contributions=True)
+            for booster in self.boosters[TRAINED_LEVELS.index(0.5)]
+        ]
+        values = np.mean(parts, axis=0) * scale[:, None]
+        return values.reshape(len(series), self.spec.horizon, -1), names
+
+    def _described(self, history: Panel, series: Integers) -> tuple[Features, list[str], Floats]:
+        """Features of every step of some series, their names, and the scale of each row."""
+        horizon = self.spec.horizon
+        rows = Rows(
+            np.repeat(series, horizon),
+            np.full(len(series) * horizon, history.n_time),
+            np.tile(np.arange(1, horizon + 1), len(series)),
+        )
+        builder = FeatureBuilder(history, horizon, self.context.with_year, self.context.categories)
+        scale = builder.scale(rows.series, rows.origin)
+        features, names = builder.build(rows, scale)
+        return features, names, scale
 
     def save(self, folder: Path) -> None:
         """LightGBM's own text format, one file per level and seed."""
@@ -244,9 +272,9 @@ def _stop_in_time(budget: Budget) -> Callable[[Any], None]:
     return stop
 
 
-def _predict(booster: Any, features: Features) -> Floats:
+def _predict(booster: Any, features: Features, *, contributions: bool = False) -> Floats:
     threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else 0
-    return np.asarray(booster.predict(features, num_threads=threads))
+    return np.asarray(booster.predict(features, pred_contrib=contributions, num_threads=threads))
 
 
 def spread_to_grid(quantiles: Floats, levels: Sequence[float]) -> Floats:
