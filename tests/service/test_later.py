@@ -24,7 +24,6 @@ GRANULARITY = {"TimeSeriesGranularity": "ALL", "TimePointGranularity": "ALL"}
             },
         ),
         ("CreateMonitor", {"MonitorName": "x", "ResourceArn": f"{ARN}predictor/x"}),
-        ("CreateWhatIfAnalysis", {"WhatIfAnalysisName": "x", "ForecastArn": f"{ARN}forecast/x"}),
     ],
 )
 def test_they_are_not_available(world: World, operation: str, parameters: dict[str, Any]) -> None:
@@ -40,7 +39,6 @@ def test_they_are_not_available(world: World, operation: str, parameters: dict[s
         ("DescribeExplainability", "ExplainabilityArn", "explainability"),
         ("DeleteMonitor", "MonitorArn", "monitor"),
         ("ListMonitorEvaluations", "MonitorArn", "monitor"),
-        ("DeleteWhatIfForecast", "WhatIfForecastArn", "what-if-forecast"),
     ],
 )
 def test_none_is_found(world: World, operation: str, parameter: str, kind: str) -> None:
@@ -53,7 +51,6 @@ def test_none_is_found(world: World, operation: str, parameter: str, kind: str) 
     [
         ("ListExplainabilities", "Explainabilities"),
         ("ListMonitors", "Monitors"),
-        ("ListWhatIfForecastExports", "WhatIfForecastExports"),
     ],
 )
 def test_lists_are_empty(world: World, operation: str, member: str) -> None:

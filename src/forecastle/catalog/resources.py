@@ -359,7 +359,11 @@ def _condition(wanted: Filter) -> Any:
     if wanted.key == "Status":
         column = RESOURCES.c.status
         return column == wanted.value if wanted.equal else column != wanted.value
-    related = exists().where(EDGES.c.child == RESOURCES.c.arn, EDGES.c.parent == wanted.value)
+    # A what-if forecast is found by its analysis and by its own ARN, as in Amazon Forecast.
+    related = or_(
+        exists().where(EDGES.c.child == RESOURCES.c.arn, EDGES.c.parent == wanted.value),
+        RESOURCES.c.arn == wanted.value,
+    )
     return related if wanted.equal else ~related
 
 

@@ -113,6 +113,9 @@ class ServiceSettings:
     quota_forecasts: int = _setting(20_000, "Forecasts per account.")
     quota_forecast_export_jobs: int = _setting(10_000, "Forecast exports per account.")
     quota_monitors: int = _setting(500, "Monitors per account.")
+    quota_what_if_analyses: int = _setting(1000, "What-if analyses per account.")
+    quota_what_if_forecasts: int = _setting(10_000, "What-if forecasts per account.")
+    quota_what_if_forecast_exports: int = _setting(10_000, "What-if exports per account.")
     quota_parallel_jobs: int = _setting(
         100, "Jobs of one kind that an account may have waiting or running."
     )

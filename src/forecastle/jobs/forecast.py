@@ -41,7 +41,7 @@ def create_forecast(context: JobContext) -> Outcome:
     predictor = find_predictor(context)
     trained, recipe = load_predictor(context.stores.artifacts.open(predictor.details["artifact"]))
     context.tell(0.05, "reading the data")
-    built = _built(context, predictor, recipe, trained.spec.horizon)
+    built = latest_series(context, predictor, recipe, trained.spec.horizon)
     context.tell(0.3, "forecasting")
     forecast, messages = _forecast(context, trained, built)
     types = _types(context, trained)
@@ -66,10 +66,14 @@ def find_predictor(context: JobContext) -> Resource:
     return found
 
 
-def _built(
+def latest_series(
     context: JobContext, predictor: Resource, recipe: DataRecipe, horizon: int
 ) -> BuiltPanel:
-    """The series as they are now."""
+    """The series of a predictor as they are now.
+
+    Raises:
+        InputError: the latest data do not fit the predictor.
+    """
     request = TrainingRequest.read(configuration(predictor.request, predictor.details))
     data = GroupData.of(context.catalog, context.stores, predictor.account, request.group)
     tables = data.load().tables(recipe)

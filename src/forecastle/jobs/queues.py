@@ -22,6 +22,9 @@ QUEUES: Mapping[ResourceType, Queue] = {
     ResourceType.PREDICTOR_BACKTEST_EXPORT_JOB: Queue.DATA,
     ResourceType.FORECAST: Queue.DATA,
     ResourceType.FORECAST_EXPORT_JOB: Queue.DATA,
+    ResourceType.WHAT_IF_ANALYSIS: Queue.DATA,
+    ResourceType.WHAT_IF_FORECAST: Queue.DATA,
+    ResourceType.WHAT_IF_FORECAST_EXPORT: Queue.DATA,
     ResourceType.MONITOR: Queue.DATA,
 }
 """``training`` for what takes all cores, ``data`` for the rest."""

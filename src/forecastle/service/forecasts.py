@@ -39,7 +39,7 @@ def create_forecast(context: Context, parameters: Parameters) -> Result:
     types = list(parameters.get("ForecastTypes", forecast_types(predictor)))
     parse_forecast_types(types)
     if "TimeSeriesSelector" in parameters:
-        _check_selector(context, parameters["TimeSeriesSelector"])
+        check_selector(context, parameters["TimeSeriesSelector"])
     group = group_of(predictor)
     new = NewResource(
         _KIND,
@@ -64,7 +64,12 @@ def describe_forecast(context: Context, parameters: Parameters) -> Result:
     }
 
 
-def _check_selector(context: Context, selector: Parameters) -> None:
+def check_selector(context: Context, selector: Parameters) -> None:
+    """Refuse a TimeSeriesSelector that cannot be read.
+
+    Raises:
+        InputError: it names no file, or its Schema or bucket cannot be used.
+    """
     identifiers = selector.get("TimeSeriesIdentifiers", {})
     if "DataSource" not in identifiers:
         raise InputError(

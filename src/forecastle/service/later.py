@@ -62,14 +62,10 @@ def _none(kind: ResourceType, member: str, *filters: str) -> Listing:
 
 
 _EXPLANATION = "leave explanations out"
-_WHAT_IF = "create a forecast from changed related time series instead"
 _MONITOR = "compare GetAccuracyMetrics of retrained predictors instead"
 
 _EXPLAINABILITY = ResourceType.EXPLAINABILITY
 _EXPLAINABILITY_EXPORT = ResourceType.EXPLAINABILITY_EXPORT
-_ANALYSIS = ResourceType.WHAT_IF_ANALYSIS
-_FORECAST = ResourceType.WHAT_IF_FORECAST
-_FORECAST_EXPORT = ResourceType.WHAT_IF_FORECAST_EXPORT
 
 LATER: Mapping[str, Callable[[Context, Parameters], Result]] = {
     "CreateExplainability": Refusal("CreateExplainability", _EXPLANATION),
@@ -87,20 +83,5 @@ LATER: Mapping[str, Callable[[Context, Parameters], Result]] = {
     "DeleteMonitor": Unknown("MonitorArn", ResourceType.MONITOR),
     "ListMonitors": _none(ResourceType.MONITOR, "Monitors"),
     "ListMonitorEvaluations": Unknown("MonitorArn", ResourceType.MONITOR),
-    "CreateWhatIfAnalysis": Refusal("CreateWhatIfAnalysis", _WHAT_IF),
-    "DescribeWhatIfAnalysis": Unknown("WhatIfAnalysisArn", _ANALYSIS),
-    "DeleteWhatIfAnalysis": Unknown("WhatIfAnalysisArn", _ANALYSIS),
-    "ListWhatIfAnalyses": _none(_ANALYSIS, "WhatIfAnalyses", "WhatIfAnalysisArn"),
-    "CreateWhatIfForecast": Refusal("CreateWhatIfForecast", _WHAT_IF),
-    "DescribeWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
-    "DeleteWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
-    "ListWhatIfForecasts": _none(_FORECAST, "WhatIfForecasts", "WhatIfForecastArn"),
-    "CreateWhatIfForecastExport": Refusal("CreateWhatIfForecastExport", _WHAT_IF),
-    "DescribeWhatIfForecastExport": Unknown("WhatIfForecastExportArn", _FORECAST_EXPORT),
-    "DeleteWhatIfForecastExport": Unknown("WhatIfForecastExportArn", _FORECAST_EXPORT),
-    "ListWhatIfForecastExports": _none(
-        _FORECAST_EXPORT, "WhatIfForecastExports", "WhatIfForecastExportArn"
-    ),
-    "QueryWhatIfForecast": Unknown("WhatIfForecastArn", _FORECAST),
 }
 """The operations on them, by name."""

@@ -37,6 +37,22 @@ from forecastle.service.rights import refuse_below
 from forecastle.service.stopping import resume_resource, stop_resource
 from forecastle.service.tagging import list_tags_for_resource, tag_resource, untag_resource
 from forecastle.service.validation import validate
+from forecastle.service.what_if_analyses import (
+    create_what_if_analysis,
+    describe_what_if_analysis,
+    list_what_if_analyses,
+)
+from forecastle.service.what_if_exports import (
+    create_what_if_export,
+    describe_what_if_export,
+    list_what_if_exports,
+)
+from forecastle.service.what_if_forecasts import (
+    create_what_if_forecast,
+    describe_what_if_forecast,
+    list_what_if_forecasts,
+    query_what_if_forecast,
+)
 
 Handler = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
 
@@ -78,6 +94,21 @@ HANDLERS: Mapping[str, Handler] = {
     "DescribeForecastExportJob": FORECAST_EXPORT.describe,
     "ListForecastExportJobs": FORECAST_EXPORT.list,
     "DeleteForecastExportJob": Deletion("ForecastExportJobArn", ResourceType.FORECAST_EXPORT_JOB),
+    "CreateWhatIfAnalysis": create_what_if_analysis,
+    "DescribeWhatIfAnalysis": describe_what_if_analysis,
+    "ListWhatIfAnalyses": list_what_if_analyses,
+    "DeleteWhatIfAnalysis": Deletion("WhatIfAnalysisArn", ResourceType.WHAT_IF_ANALYSIS),
+    "CreateWhatIfForecast": create_what_if_forecast,
+    "DescribeWhatIfForecast": describe_what_if_forecast,
+    "ListWhatIfForecasts": list_what_if_forecasts,
+    "DeleteWhatIfForecast": Deletion("WhatIfForecastArn", ResourceType.WHAT_IF_FORECAST),
+    "QueryWhatIfForecast": query_what_if_forecast,
+    "CreateWhatIfForecastExport": create_what_if_export,
+    "DescribeWhatIfForecastExport": describe_what_if_export,
+    "ListWhatIfForecastExports": list_what_if_exports,
+    "DeleteWhatIfForecastExport": Deletion(
+        "WhatIfForecastExportArn", ResourceType.WHAT_IF_FORECAST_EXPORT
+    ),
     "DeleteResourceTree": delete_resource_tree,
     "StopResource": stop_resource,
     "ResumeResource": resume_resource,

@@ -35,7 +35,14 @@ def query_forecast(context: Context, parameters: Parameters) -> Result:
         InputError: it is too old, a key is missing or unknown, or the dates hold no step.
         InvalidNextToken: no token is ever given.
     """
-    forecast = require_active(find(context, parameters["ForecastArn"], ResourceType.FORECAST))
+    return query(
+        context, find(context, parameters["ForecastArn"], ResourceType.FORECAST), parameters
+    )
+
+
+def query(context: Context, forecast: Resource, parameters: Parameters) -> Result:
+    """The answer of `query_forecast`, for a resource whose artifact is such a table."""
+    require_active(forecast)
     if "NextToken" in parameters:
         raise refused_token()
     check_age(context, forecast)

@@ -21,11 +21,18 @@ def check_quotas(context: Context, kind: ResourceType, *, has_job: bool) -> None
     Raises:
         LimitExceeded: names the quota, the number and the setting.
     """
-    setting = f"quota_{kind.value.replace('-', '_')}s"
-    _check(context, kind, setting, f"{kind.words}s of account", None, "delete some")
+    words = plural(kind)
+    setting = f"quota_{words.replace(' ', '_').replace('-', '_')}"
+    _check(context, kind, setting, f"{words} of account", None, "delete some")
     if has_job:
-        jobs = f"unfinished {kind.words}s of account"
+        jobs = f"unfinished {words} of account"
         _check(context, kind, _PARALLEL, jobs, life.UNFINISHED, "wait until some are finished")
+
+
+def plural(kind: ResourceType) -> str:
+    """``forecasts``, ``what if analyses``."""
+    words = kind.words
+    return f"{words[:-2]}es" if words.endswith("sis") else f"{words}s"
 
 
 def _check(
