@@ -63,7 +63,6 @@ def test_it_is_described_as_it_was_asked_for(world: World) -> None:
         ({"ForecastFrequency": None}, "ForecastFrequency is missing"),
         ({"DataConfig": None}, "DataConfig is missing"),
         ({"ExplainPredictor": True}, "ExplainPredictor is not available in this version"),
-        ({"MonitorConfig": {"MonitorName": "m"}}, "MonitorConfig is not available"),
         (
             {"TimeAlignmentBoundary": {"DayOfWeek": "SUNDAY"}},
             "time alignment boundary DayOfWeek does not fit frequency D; give Hour",

@@ -23,7 +23,6 @@ GRANULARITY = {"TimeSeriesGranularity": "ALL", "TimePointGranularity": "ALL"}
                 "ExplainabilityConfig": GRANULARITY,
             },
         ),
-        ("CreateMonitor", {"MonitorName": "x", "ResourceArn": f"{ARN}predictor/x"}),
     ],
 )
 def test_they_are_not_available(world: World, operation: str, parameters: dict[str, Any]) -> None:
@@ -37,8 +36,6 @@ def test_they_are_not_available(world: World, operation: str, parameters: dict[s
     ("operation", "parameter", "kind"),
     [
         ("DescribeExplainability", "ExplainabilityArn", "explainability"),
-        ("DeleteMonitor", "MonitorArn", "monitor"),
-        ("ListMonitorEvaluations", "MonitorArn", "monitor"),
     ],
 )
 def test_none_is_found(world: World, operation: str, parameter: str, kind: str) -> None:
@@ -50,7 +47,6 @@ def test_none_is_found(world: World, operation: str, parameter: str, kind: str) 
     ("operation", "member"),
     [
         ("ListExplainabilities", "Explainabilities"),
-        ("ListMonitors", "Monitors"),
     ],
 )
 def test_lists_are_empty(world: World, operation: str, member: str) -> None:

@@ -10,6 +10,7 @@ from forecastle.jobs.train import configuration
 from forecastle.jobs.training_request import TrainingRequest
 from forecastle.service.context import Context
 from forecastle.service.extras import check_additional_datasets
+from forecastle.service.monitors import add_monitor, monitor_info
 from forecastle.service.predictors import (
     REFERENCE,
     forecast_types,
@@ -17,11 +18,13 @@ from forecastle.service.predictors import (
     of_training,
     reference_of,
 )
+from forecastle.service.quotas import check_quotas
 from forecastle.service.records import NewResource, Parameters, Result, add, find, new_ulid, pick
 from forecastle.service.retraining import inherited
 from forecastle.service.training_data import TrainingData
 
 _KIND = ResourceType.PREDICTOR
+_MONITOR = "MonitorConfig"
 _NEEDED = ("DataConfig", "ForecastFrequency", "ForecastHorizon")
 
 
@@ -56,7 +59,12 @@ def create_auto_predictor(context: Context, parameters: Parameters) -> Result:
         details={"resolved": resolved} if resolved else {},
         nonce=nonce,
     )
-    return {"PredictorArn": add(context, new)}
+    if _MONITOR not in parameters:
+        return {"PredictorArn": add(context, new)}
+    check_quotas(context, ResourceType.MONITOR, has_job=True)  # before anything is made
+    arn = add(context, new)
+    add_monitor(context, arn, parameters[_MONITOR])
+    return {"PredictorArn": arn}
 
 
 def describe_auto_predictor(context: Context, parameters: Parameters) -> Result:
@@ -86,6 +94,7 @@ def describe_auto_predictor(context: Context, parameters: Parameters) -> Result:
             "OptimizationMetric",
             "TimeAlignmentBoundary",
         ),
+        "MonitorInfo": monitor_info(context, predictor),
         "ReferencePredictorSummary": reference_of(context, predictor),
         **of_training(context, predictor),
     }
@@ -96,8 +105,4 @@ def _refuse_what_is_to_come(parameters: Parameters) -> None:
         raise InputError(
             "ExplainPredictor is not available in this version of Forecastle; set it to false or "
             "leave it out"
-        )
-    if "MonitorConfig" in parameters:
-        raise InputError(
-            "MonitorConfig is not available in this version of Forecastle; leave it out"
         )

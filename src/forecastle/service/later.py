@@ -62,7 +62,6 @@ def _none(kind: ResourceType, member: str, *filters: str) -> Listing:
 
 
 _EXPLANATION = "leave explanations out"
-_MONITOR = "compare GetAccuracyMetrics of retrained predictors instead"
 
 _EXPLAINABILITY = ResourceType.EXPLAINABILITY
 _EXPLAINABILITY_EXPORT = ResourceType.EXPLAINABILITY_EXPORT
@@ -78,10 +77,5 @@ LATER: Mapping[str, Callable[[Context, Parameters], Result]] = {
     "ListExplainabilityExports": _none(
         _EXPLAINABILITY_EXPORT, "ExplainabilityExports", "ResourceArn"
     ),
-    "CreateMonitor": Refusal("CreateMonitor", _MONITOR),
-    "DescribeMonitor": Unknown("MonitorArn", ResourceType.MONITOR),
-    "DeleteMonitor": Unknown("MonitorArn", ResourceType.MONITOR),
-    "ListMonitors": _none(ResourceType.MONITOR, "Monitors"),
-    "ListMonitorEvaluations": Unknown("MonitorArn", ResourceType.MONITOR),
 }
 """The operations on them, by name."""

@@ -56,14 +56,15 @@ class Listing:
         caller = context.caller
         bound = [caller.account, self.member, *(vars(each) for each in filters)]
         token = parameters.get("NextToken")
-        after = None if token is None else _read_token(context, token, bound)
+        after = None if token is None else Position(*read_token(context, token, bound))
         size = parameters.get("MaxResults", _MOST_RESULTS)
         found = context.service.catalog.resources.page(
             caller.account, self.kind, filters, after, size + 1
         )
         page: Result = {self.member: [self.summarise(context, each) for each in found[:size]]}
         if len(found) > size:
-            page["NextToken"] = _make_token(context, found[size - 1], bound)
+            last = found[size - 1]
+            page["NextToken"] = make_token(context, (last.created_at, last.arn), bound)
         return page
 
 
@@ -81,14 +82,26 @@ def read_filters(filters: Sequence[Parameters], known: tuple[str, ...]) -> list[
     return [Filter(each["Key"], each["Value"], each["Condition"] == "IS") for each in filters]
 
 
-def _make_token(context: Context, last: Resource, bound: Sequence[Any]) -> str:
-    position = [last.created_at, last.arn, context.service.clock()]
+def make_token(context: Context, place: Sequence[Any], bound: Sequence[Any]) -> str:
+    """The token that a next page begins with.
+
+    Args:
+        context: who asks.
+        place: where this page ended, in values that JSON has.
+        bound: what the next request must have in common with this one, likewise.
+    """
+    position = [*place, context.service.clock()]
     content = json.dumps([position, bound]).encode()
     signature = context.service.catalog.vault.sign(content)
     return base64.urlsafe_b64encode(signature + json.dumps(position).encode()).decode()
 
 
-def _read_token(context: Context, token: str, bound: Sequence[Any]) -> Position:
+def read_token(context: Context, token: str, bound: Sequence[Any]) -> list[Any]:
+    """The place that `make_token` was given.
+
+    Raises:
+        InvalidNextToken: the token is damaged, too old, or of another request.
+    """
     try:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
         position = json.loads(raw[_SIGNATURE_BYTES:])
@@ -98,10 +111,10 @@ def _read_token(context: Context, token: str, bound: Sequence[Any]) -> Position:
     expected = context.service.catalog.vault.sign(content)
     if not hmac.compare_digest(raw[:_SIGNATURE_BYTES], expected):
         raise refused_token()
-    created_at, arn, made_at = position
-    if context.service.clock() - made_at > _SECONDS_VALID:
+    place: list[Any] = position[:-1]
+    if context.service.clock() - position[-1] > _SECONDS_VALID:
         raise InvalidNextToken("NextToken is older than 24 hours; begin the list anew")
-    return Position(created_at, arn)
+    return place
 
 
 def refused_token() -> InvalidNextToken:

@@ -26,6 +26,12 @@ from forecastle.service.deletion import Deletion, delete_resource_tree
 from forecastle.service.exports import BACKTEST_EXPORT, FORECAST_EXPORT
 from forecastle.service.forecasts import create_forecast, describe_forecast, list_forecasts
 from forecastle.service.later import LATER
+from forecastle.service.monitors import (
+    create_monitor,
+    describe_monitor,
+    list_monitor_evaluations,
+    list_monitors,
+)
 from forecastle.service.predictors import (
     create_predictor,
     describe_predictor,
@@ -109,6 +115,11 @@ HANDLERS: Mapping[str, Handler] = {
     "DeleteWhatIfForecastExport": Deletion(
         "WhatIfForecastExportArn", ResourceType.WHAT_IF_FORECAST_EXPORT
     ),
+    "CreateMonitor": create_monitor,
+    "DescribeMonitor": describe_monitor,
+    "ListMonitors": list_monitors,
+    "ListMonitorEvaluations": list_monitor_evaluations,
+    "DeleteMonitor": Deletion("MonitorArn", ResourceType.MONITOR),
     "DeleteResourceTree": delete_resource_tree,
     "StopResource": stop_resource,
     "ResumeResource": resume_resource,

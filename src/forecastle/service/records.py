@@ -151,7 +151,8 @@ def state(context: Context, resource: Resource) -> Result:
 
 def minutes_left(resource: Resource) -> int | None:
     """EstimatedTimeRemainingInMinutes of a job at work; None where nothing is known."""
-    if resource.status != life.CREATE_IN_PROGRESS or resource.progress is None:
+    at_work = resource.status in (life.CREATE_IN_PROGRESS, life.UPDATE_IN_PROGRESS)
+    if not at_work or resource.progress is None:
         return None
     left = resource.progress.get("minutes_left")
     return None if left is None else math.ceil(left)
