@@ -89,11 +89,13 @@ class TestSeries:
         assert view.inside is None
         assert not view.has_older
 
-    def test_gaps_stay_gaps(self, shop: Shop, week: str) -> None:
+    def test_a_gap_between_sales_is_a_day_on_which_nothing_was_sold(
+        self, shop: Shop, week: str
+    ) -> None:
         first, second, *_ = before(28)
         shop.sell({TEA: {first: 1.0, second: None, before(28)[4]: 5.0}})
         history = series(shop.context, week, TEA).history
-        assert history[:5] == (1.0, None, None, None, 5.0)
+        assert history[:5] == (1.0, 0.0, 0.0, 0.0, 5.0)
         assert history[5:] == (None,) * 23
 
     def test_only_the_wanted_history(self, shop: Shop, week: str) -> None:

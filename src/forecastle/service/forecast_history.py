@@ -44,6 +44,7 @@ class Target:
         alignment: the periods of the forecast.
         aggregation: how values of a period become one.
         dimensions: of the forecast.
+        fills_zero: whether a period without a value between others means that nothing was sold.
     """
 
     rows: Path
@@ -51,6 +52,7 @@ class Target:
     alignment: Alignment
     aggregation: str
     dimensions: tuple[str, ...]
+    fills_zero: bool = True
 
     @property
     def key_columns(self) -> Key:
@@ -82,7 +84,12 @@ def target_of(context: Context, table: ForecastTable) -> Target | None:
     if any(name not in target.schema.dimensions for name in recipe.dimensions):
         return None
     return Target(
-        target.folder / ROWS, target.schema, recipe.alignment, recipe.aggregation, recipe.dimensions
+        target.folder / ROWS,
+        target.schema,
+        recipe.alignment,
+        recipe.aggregation,
+        recipe.dimensions,
+        recipe.filling.middlefill is not None and recipe.filling.middlefill.method == "zero",
     )
 
 
@@ -147,6 +154,17 @@ def on_grid(values: pl.DataFrame, times: Sequence[datetime]) -> tuple[float | No
     """The values at times; None where there is none."""
     found = dict(zip(values[TIMESTAMP].to_list(), values[DEMAND].to_list(), strict=True))
     return tuple(found.get(time) for time in times)
+
+
+def without_gaps(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """With zero for what is missing between the first and the last value."""
+    known = [place for place, value in enumerate(values) if value is not None]
+    if not known:
+        return tuple(values)
+    return tuple(
+        0.0 if value is None and known[0] < place < known[-1] else value
+        for place, value in enumerate(values)
+    )
 
 
 def as_datetime(moment: Times | np.datetime64) -> datetime:

@@ -25,6 +25,7 @@ from forecastle.service.forecast_history import (
     series_values,
     target_of,
     total_values,
+    without_gaps,
 )
 from forecastle.service.forecast_table import (
     ForecastTable,
@@ -51,7 +52,8 @@ class SeriesView:
         n_series: how many are added up.
         frequency: of the periods.
         history_times: the periods before the forecast, without gaps.
-        history: what was sold in them; None where nothing is known.
+        history: what was sold in them; None where nothing is known. A gap between sales is zero
+            where the predictor takes it for that.
         times: the steps of the forecast.
         forecast: column (``p10``, ``mean``) → a value for each step. In a total they are sums:
             that of the means is the mean of the total, the others are no quantiles of it.
@@ -223,12 +225,13 @@ def _view(
     n_known = _periods(table, before)
     n_shown = min(n_known, history_periods or _MOST_PERIODS, _MOST_PERIODS)
     history_times = _grid(table, n_shown)
+    history = on_grid(before, history_times)
     return SeriesView(
         key=key,
         n_series=count,
         frequency=table.frequency,
         history_times=history_times,
-        history=on_grid(before, history_times),
+        history=without_gaps(history) if target and target.fills_zero else history,
         times=times,
         forecast={name: tuple(rows[name].to_list()) for name in table.columns},
         quantiles=table.quantiles,
