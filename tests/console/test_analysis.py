@@ -31,6 +31,7 @@ def test_an_export_is_chosen_and_shown_with_its_quantiles_at_once(visit):
 def test_the_chart_follows_the_form_and_the_address_follows_both(visit):
     page = visit(EXPORTED)
     page.get_by_role("button", name="Table", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Sum of p50")).to_be_visible()
     page.get_by_label("X axis", exact=True).click()
     page.get_by_role("option", name="item_id").click()
     expect(page.get_by_role("cell", name="<script>alert(1)</script>")).to_be_visible()
