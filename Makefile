@@ -16,7 +16,7 @@ SAMPLE := demo/sample
 # The JavaScript SDK, for the tests that use it; they are left out where there is no npm.
 JAVASCRIPT := $(if $(shell command -v npm),.venv/.installed-javascript)
 
-.PHONY: demo test test-all check format install wheel docs bench clean help
+.PHONY: demo test test-all check format install wheel docs pictures bench clean help
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets.
@@ -60,6 +60,9 @@ docs: .venv/.installed-dev  ## Write docs/reference/cli.md anew, from the comman
 	$(BIN)/python -m typer forecastle.cli.main utils docs --name forecastle \
 		--title "Command line" --output docs/reference/cli.md
 
+pictures: .venv/.installed-dev  ## Take the pictures of the console anew (Chromium, fonts-nanum).
+	$(BIN)/python -m tests.console.screenshots
+
 bench: .venv/.installed-dev  ## Measure accuracy and speed, beside others; hours.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.uk_end_to_end
@@ -67,6 +70,7 @@ bench: .venv/.installed-dev  ## Measure accuracy and speed, beside others; hours
 	$(BIN)/python -m benchmarks.import_speed
 	$(BIN)/python -m benchmarks.api_latency
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.console
 
 clean:  ## Remove what the targets made, .venv included.
 	rm -rf .venv dist demo
