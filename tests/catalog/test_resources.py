@@ -175,6 +175,16 @@ def test_what_the_queue_does_not_know_is_handed_out_oldest_first_until_it_does(c
     assert [each.name for each in catalog.resources.undispatched()] == ["a"], "another version"
 
 
+def test_what_is_made_from_something_unfinished_waits_for_it(catalog):
+    parent = a_resource("parent", status=life.CREATE_IN_PROGRESS)
+    child = a_resource("child", status=life.CREATE_PENDING, dispatched=False)
+    catalog.resources.add(parent)
+    catalog.resources.add(child, [Edge(parent.arn)])
+    assert catalog.resources.undispatched() == []
+    catalog.resources.change(parent.arn, lambda found: replace(found, status=life.CREATE_FAILED))
+    assert catalog.resources.undispatched() == [child]
+
+
 def test_progress_is_told_without_a_new_version_and_answered_with_the_status(catalog):
     resource = a_resource("a", status=life.CREATE_IN_PROGRESS)
     catalog.resources.add(resource)

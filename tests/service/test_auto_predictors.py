@@ -62,7 +62,7 @@ def test_it_is_described_as_it_was_asked_for(world: World) -> None:
         ({"ForecastHorizon": None}, "ForecastHorizon is missing; a new predictor needs it"),
         ({"ForecastFrequency": None}, "ForecastFrequency is missing"),
         ({"DataConfig": None}, "DataConfig is missing"),
-        ({"ExplainPredictor": True}, "ExplainPredictor is not available in this version"),
+        ({"ExplainPredictor": True}, "there is nothing to explain"),
         (
             {"TimeAlignmentBoundary": {"DayOfWeek": "SUNDAY"}},
             "time alignment boundary DayOfWeek does not fit frequency D; give Hour",

@@ -203,8 +203,11 @@ class Resources:
         return list(below.values())
 
     def undispatched(self, limit: int = 100) -> list[Resource]:
-        """Those whose job is not in the queue yet, oldest first."""
-        query = select(RESOURCES).where(RESOURCES.c.dispatched.is_(False))
+        """Those whose job is not in the queue yet, oldest first.
+
+        A new one whose parent is still being made waits for it: the explanation of a predictor.
+        """
+        query = select(RESOURCES).where(RESOURCES.c.dispatched.is_(False), ~_waits_for_parent())
         return self._select(query.order_by(RESOURCES.c.created_at, RESOURCES.c.arn).limit(limit))
 
     def change(
@@ -365,6 +368,17 @@ def _condition(wanted: Filter) -> Any:
         RESOURCES.c.arn == wanted.value,
     )
     return related if wanted.equal else ~related
+
+
+def _waits_for_parent() -> Any:
+    parent = RESOURCES.alias()
+    unfinished = exists().where(
+        EDGES.c.child == RESOURCES.c.arn,
+        EDGES.c.owned.is_(True),
+        EDGES.c.parent == parent.c.arn,
+        parent.c.status.in_(life.UNFINISHED),
+    )
+    return and_(RESOURCES.c.status == life.CREATE_PENDING, unfinished)
 
 
 def _add_edges(connection: Connection, child: str, edges: Sequence[Edge]) -> None:

@@ -112,6 +112,8 @@ class ServiceSettings:
     quota_predictor_backtest_export_jobs: int = _setting(1000, "Backtest exports per account.")
     quota_forecasts: int = _setting(20_000, "Forecasts per account.")
     quota_forecast_export_jobs: int = _setting(10_000, "Forecast exports per account.")
+    quota_explainabilities: int = _setting(1000, "Explainabilities per account.")
+    quota_explainability_exports: int = _setting(1000, "Explainability exports per account.")
     quota_monitors: int = _setting(500, "Monitors per account.")
     quota_what_if_analyses: int = _setting(1000, "What-if analyses per account.")
     quota_what_if_forecasts: int = _setting(10_000, "What-if forecasts per account.")

@@ -26,5 +26,7 @@ QUEUES: Mapping[ResourceType, Queue] = {
     ResourceType.WHAT_IF_FORECAST: Queue.DATA,
     ResourceType.WHAT_IF_FORECAST_EXPORT: Queue.DATA,
     ResourceType.MONITOR: Queue.DATA,
+    ResourceType.EXPLAINABILITY: Queue.DATA,
+    ResourceType.EXPLAINABILITY_EXPORT: Queue.DATA,
 }
 """``training`` for what takes all cores, ``data`` for the rest."""

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from forecastle.core.names import ResourceType
 from forecastle.jobs.context import Job
 from forecastle.jobs.evaluate_monitor import evaluate_monitor
+from forecastle.jobs.explain import create_explainability
 from forecastle.jobs.export_backtest import export_backtest
+from forecastle.jobs.export_explanation import export_explanation
 from forecastle.jobs.export_forecast import export_forecast
 from forecastle.jobs.export_what_if import export_what_if
 from forecastle.jobs.forecast import create_forecast
@@ -25,5 +27,7 @@ JOBS: Mapping[ResourceType, Job] = {
     ResourceType.WHAT_IF_FORECAST: create_what_if_forecast,
     ResourceType.WHAT_IF_FORECAST_EXPORT: export_what_if,
     ResourceType.MONITOR: evaluate_monitor,
+    ResourceType.EXPLAINABILITY: create_explainability,
+    ResourceType.EXPLAINABILITY_EXPORT: export_explanation,
 }
 """Every resource that a job makes."""

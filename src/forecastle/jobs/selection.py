@@ -41,13 +41,38 @@ def selected_series(
     identifiers = selector.get("TimeSeriesIdentifiers")
     if not identifiers:
         return None, []
-    asked = _read(context, identifiers, recipe)
+    return series_of_file(context, keys, recipe, identifiers, "TimeSeriesSelector")
+
+
+def series_of_file(
+    context: JobContext,
+    keys: pl.DataFrame,
+    recipe: DataRecipe,
+    identifiers: Mapping[str, Any],
+    member: str,
+) -> tuple[Integers, list[str]]:
+    """The series that a file names: ``DataSource``, ``Schema`` and ``Format`` of a request.
+
+    Args:
+        context: of the job.
+        keys: the series that there are.
+        recipe: of the predictor.
+        identifiers: where the file lies and what its columns are.
+        member: of the request, that holds them; for errors.
+
+    Returns:
+        The rows of ``keys``, and messages that name series which are not there.
+
+    Raises:
+        InputError: the file cannot be read, lacks a key, or names none of the series.
+    """
+    asked = _read(context, identifiers, recipe, member)
     numbered = keys.with_row_index("row")
     found = numbered.join(asked, on=keys.columns, how="semi", maintain_order="left")
     unknown = asked.join(keys, on=keys.columns, how="anti", maintain_order="left")
     if found.is_empty():
         raise InputError(
-            f"TimeSeriesSelector: none of its {len(asked)} series is in the data "
+            f"{member}: none of its {len(asked)} series is in the data "
             f"({_listed(unknown)}); name series as the target time series does"
         )
     rows = found["row"].cast(pl.Int64).to_numpy()
@@ -57,9 +82,11 @@ def selected_series(
     return np.asarray(rows), [message] if len(unknown) else []
 
 
-def _read(context: JobContext, identifiers: Mapping[str, Any], recipe: DataRecipe) -> pl.DataFrame:
+def _read(
+    context: JobContext, identifiers: Mapping[str, Any], recipe: DataRecipe, member: str
+) -> pl.DataFrame:
     """The distinct series that are asked for, by the keys of the recipe."""
-    schema = _schema(identifiers, recipe)
+    schema = _schema(identifiers, recipe, member)
     options = ImportOptions(format=identifiers.get("Format") or CSV)
     location = Location.parse(identifiers["DataSource"]["S3Config"]["Path"])
     bucket = context.stores.bucket(context.resource.account, location)
@@ -73,7 +100,7 @@ def _read(context: JobContext, identifiers: Mapping[str, Any], recipe: DataRecip
     return rows.filter(pl.all_horizontal(pl.all() != "")).unique(maintain_order=True)
 
 
-def _schema(identifiers: Mapping[str, Any], recipe: DataRecipe) -> DatasetSchema:
+def _schema(identifiers: Mapping[str, Any], recipe: DataRecipe, member: str) -> DatasetSchema:
     """The columns of the file; without a Schema, the item and the dimensions.
 
     Raises:
@@ -85,7 +112,7 @@ def _schema(identifiers: Mapping[str, Any], recipe: DataRecipe) -> DatasetSchema
     missing = [name for name in keys if name not in names]
     if missing:
         raise InputError(
-            f"TimeSeriesSelector: its Schema lacks '{missing[0]}'; the series of this predictor "
+            f"{member}: its Schema lacks '{missing[0]}'; the series of this predictor "
             f"are identified by {', '.join(keys)}"
         )
     # Read as item metadata are: a table of words, whose first line need not be a header.

@@ -9,6 +9,11 @@ from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.jobs.train import configuration
 from forecastle.jobs.training_request import TrainingRequest
 from forecastle.service.context import Context
+from forecastle.service.explainabilities import (
+    check_attributes,
+    explain_when_trained,
+    explainability_info,
+)
 from forecastle.service.extras import check_additional_datasets
 from forecastle.service.monitors import add_monitor, monitor_info
 from forecastle.service.predictors import (
@@ -24,7 +29,7 @@ from forecastle.service.retraining import inherited
 from forecastle.service.training_data import TrainingData
 
 _KIND = ResourceType.PREDICTOR
-_MONITOR = "MonitorConfig"
+_MONITOR, _EXPLAIN = "MonitorConfig", "ExplainPredictor"
 _NEEDED = ("DataConfig", "ForecastFrequency", "ForecastHorizon")
 
 
@@ -36,7 +41,6 @@ def create_auto_predictor(context: Context, parameters: Parameters) -> Result:
         ResourceInUse: data are being imported, or the reference is being trained.
         InputError: the request cannot be trained; says which parameter and why.
     """
-    _refuse_what_is_to_come(parameters)
     resolved = inherited(context, parameters) if REFERENCE in parameters else {}
     config = {**parameters, **resolved}
     for name in _NEEDED:
@@ -59,11 +63,12 @@ def create_auto_predictor(context: Context, parameters: Parameters) -> Result:
         details={"resolved": resolved} if resolved else {},
         nonce=nonce,
     )
-    if _MONITOR not in parameters:
-        return {"PredictorArn": add(context, new)}
-    check_quotas(context, ResourceType.MONITOR, has_job=True)  # before anything is made
+    _check_companions(context, parameters, request)
     arn = add(context, new)
-    add_monitor(context, arn, parameters[_MONITOR])
+    if _MONITOR in parameters:
+        add_monitor(context, arn, parameters[_MONITOR])
+    if parameters.get(_EXPLAIN):
+        explain_when_trained(context, arn, name)
     return {"PredictorArn": arn}
 
 
@@ -94,15 +99,22 @@ def describe_auto_predictor(context: Context, parameters: Parameters) -> Result:
             "OptimizationMetric",
             "TimeAlignmentBoundary",
         ),
+        "ExplainabilityInfo": explainability_info(context, predictor),
         "MonitorInfo": monitor_info(context, predictor),
         "ReferencePredictorSummary": reference_of(context, predictor),
         **of_training(context, predictor),
     }
 
 
-def _refuse_what_is_to_come(parameters: Parameters) -> None:
-    if parameters.get("ExplainPredictor"):
-        raise InputError(
-            "ExplainPredictor is not available in this version of Forecastle; set it to false or "
-            "leave it out"
-        )
+def _check_companions(context: Context, parameters: Parameters, request: TrainingRequest) -> None:
+    """Whether the monitor and the explainability can be made, before the predictor is.
+
+    Raises:
+        LimitExceeded: their quota is used up.
+        InputError: there is nothing to explain.
+    """
+    if _MONITOR in parameters:
+        check_quotas(context, ResourceType.MONITOR, has_job=True)
+    if parameters.get(_EXPLAIN):
+        check_attributes(context, request)
+        check_quotas(context, ResourceType.EXPLAINABILITY, has_job=True)

@@ -31,12 +31,14 @@ class Export:
         word: that its members begin with.
         parent: what it exports.
         parent_member: that names the parent.
+        also: further keys that lists filter the parent by.
     """
 
     kind: ResourceType
     word: str
     parent: ResourceType
     parent_member: str
+    also: tuple[str, ...] = ()
 
     def create(self, context: Context, parameters: Parameters) -> Result:
         """Export into files under the destination's path.
@@ -69,7 +71,7 @@ class Export:
     @property
     def list(self) -> Listing:
         """Lists the jobs."""
-        return Listing(self.kind, f"{self.word}s", self._summary, (self.parent_member,))
+        return Listing(self.kind, f"{self.word}s", self._summary, (self.parent_member, *self.also))
 
     def _summary(self, context: Context, job: Resource) -> Result:
         return self._named(job) | pick(job.request, "Destination") | state(context, job)

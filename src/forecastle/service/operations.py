@@ -23,9 +23,14 @@ from forecastle.service.dataset_import_jobs import (
 )
 from forecastle.service.datasets import create_dataset, describe_dataset, list_datasets
 from forecastle.service.deletion import Deletion, delete_resource_tree
+from forecastle.service.explainabilities import (
+    EXPLAINABILITY_EXPORT,
+    create_explainability,
+    describe_explainability,
+    list_explainabilities,
+)
 from forecastle.service.exports import BACKTEST_EXPORT, FORECAST_EXPORT
 from forecastle.service.forecasts import create_forecast, describe_forecast, list_forecasts
-from forecastle.service.later import LATER
 from forecastle.service.monitors import (
     create_monitor,
     describe_monitor,
@@ -100,6 +105,16 @@ HANDLERS: Mapping[str, Handler] = {
     "DescribeForecastExportJob": FORECAST_EXPORT.describe,
     "ListForecastExportJobs": FORECAST_EXPORT.list,
     "DeleteForecastExportJob": Deletion("ForecastExportJobArn", ResourceType.FORECAST_EXPORT_JOB),
+    "CreateExplainability": create_explainability,
+    "DescribeExplainability": describe_explainability,
+    "ListExplainabilities": list_explainabilities,
+    "DeleteExplainability": Deletion("ExplainabilityArn", ResourceType.EXPLAINABILITY),
+    "CreateExplainabilityExport": EXPLAINABILITY_EXPORT.create,
+    "DescribeExplainabilityExport": EXPLAINABILITY_EXPORT.describe,
+    "ListExplainabilityExports": EXPLAINABILITY_EXPORT.list,
+    "DeleteExplainabilityExport": Deletion(
+        "ExplainabilityExportArn", ResourceType.EXPLAINABILITY_EXPORT
+    ),
     "CreateWhatIfAnalysis": create_what_if_analysis,
     "DescribeWhatIfAnalysis": describe_what_if_analysis,
     "ListWhatIfAnalyses": list_what_if_analyses,
@@ -126,7 +141,6 @@ HANDLERS: Mapping[str, Handler] = {
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
     "ListTagsForResource": list_tags_for_resource,
-    **LATER,
 }
 
 ROLES: Mapping[str, Role] = {

@@ -32,6 +32,8 @@ def check_quotas(context: Context, kind: ResourceType, *, has_job: bool) -> None
 def plural(kind: ResourceType) -> str:
     """``forecasts``, ``what if analyses``."""
     words = kind.words
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
     return f"{words[:-2]}es" if words.endswith("sis") else f"{words}s"
 
 

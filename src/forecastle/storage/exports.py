@@ -102,6 +102,28 @@ def write_accuracy_parquet(
     _write_parquet(_accuracy_layout(frame, dimensions, metrics), path)
 
 
+def write_explanation_csv(
+    frame: pl.DataFrame, path: Path, dimensions: Sequence[str], scores: Sequence[str]
+) -> None:
+    """Write ``item_id,date,[dimensions],price-NormalizedImpactScore,price-RawImpactScore,…``.
+
+    Args:
+        frame: those columns; item, dimensions and date (a text) are ``Aggregate`` where a row sums
+            them up.
+        path: the file; it appears whole or not at all.
+        dimensions: columns that follow the date.
+        scores: the columns of scores in their order.
+    """
+    _write_csv(frame.select(ITEM, DATE, *dimensions, *scores), path, dimensions)
+
+
+def write_explanation_parquet(
+    frame: pl.DataFrame, path: Path, dimensions: Sequence[str], scores: Sequence[str]
+) -> None:
+    """As `write_explanation_csv`, to Parquet."""
+    _write_parquet(frame.select(ITEM, DATE, *dimensions, *scores), path)
+
+
 def forecast_layout(
     frame: _Frame, dimensions: Sequence[str], forecast_types: Sequence[str]
 ) -> _Frame:
