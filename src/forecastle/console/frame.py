@@ -39,7 +39,7 @@ PLACES = (
         "/",
         mark("Forecasts"),
         "insights",
-        also=("/groups", "/datasets", "/imports", "/predictors", "/forecasts"),
+        also=("/groups", "/datasets", "/imports", "/predictors", "/forecasts", "/what-if"),
     ),
     Place("/buckets", mark("Buckets"), "inventory_2"),
     Place("/pipelines", mark("Pipelines"), "account_tree", also=("/runs",)),
