@@ -57,7 +57,7 @@ class PlayedResources(Resources):
         """End a job."""
         begun = {"status": life.CREATE_IN_PROGRESS, "dispatched": True}
         self.change(resource.arn, lambda found: replace(found, **begun))
-        over: dict[str, Any] = {"status": life.ACTIVE, "details": {"rows": 2}}
+        over: dict[str, Any] = {"status": life.ACTIVE, "details": {**resource.details, "rows": 2}}
         if end is not None:
             over = {"status": life.CREATE_FAILED, "message": end.message}
             over["details"] = {TRANSIENT: True} if end.transient else {}

@@ -445,4 +445,33 @@ def test_the_examples_of_the_reference_can_be_applied():
     assert read_pipeline(small, "x") == read_pipeline(UK, "x")
     assert read_pipeline(large, "x").name == "shop"
     top = {key.name for key in keys_of("")}
-    assert set(re.findall(r"^([a-z_]+):", large, re.M)) == top
+    only_on_drift = {"drift_factor"}
+    assert set(re.findall(r"^([a-z_]+):", large, re.M)) == top - only_on_drift
+
+
+class TestRetraining:
+    def test_on_drift(self):
+        assert read_pipeline(UK, "x").training.drift_factor is None
+        training = read_pipeline(f"{UK}retrain: on drift\n", "x").training
+        assert training.drift_factor == 1.25
+
+    def test_the_factor_is_written_where_it_is_another(self):
+        text = f"{UK}retrain: on drift\ndrift_factor: 1.5\n"
+        pipeline = read_pipeline(text, "x")
+        assert pipeline.training.drift_factor == 1.5
+        written = pipeline_to_yaml(pipeline)
+        assert "retrain: on drift\ndrift_factor: 1.5\n" in written
+        assert read_pipeline(written, "x") == pipeline
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            ("drift_factor: 2\n", "drift_factor 2 needs retrain: on drift"),
+            ("retrain: on drift\ndrift_factor: 0.5\n", "use a number from 1"),
+            ("retrain: on drift\nalgorithm: ETS\n", "retrain: on drift needs AutoML"),
+            ("retrain: never\n", "retrain 'never' is not known"),
+        ],
+    )
+    def test_what_does_not_fit_is_refused(self, more, said):
+        with pytest.raises(InputError, match=said):
+            read_pipeline(f"{UK}{more}", "x")

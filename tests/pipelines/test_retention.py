@@ -118,6 +118,19 @@ def test_a_predictor_that_newer_runs_use_stays_until_they_are_gone(world):
     assert predictors == [newest.details["arns"]["predictor"]]
 
 
+def test_the_monitor_of_a_predictor_stays_and_goes_with_it(world):
+    changes = {"retention_days": 1.5, "retrain_after_days": 3, "retrain": "on drift"}
+    days = [world.day(**changes) for _ in range(3)]
+    clean_up(world.world.service)
+    [monitor] = world.made(ResourceType.MONITOR)
+    assert monitor.request["ResourceArn"] == days[0].details["arns"]["predictor"]
+
+    newest = [world.day(**changes) for _ in range(3)][-1]
+    clean_up(world.world.service)
+    [monitor] = world.made(ResourceType.MONITOR)
+    assert monitor.request["ResourceArn"] == newest.details["arns"]["predictor"]
+
+
 def test_what_clients_made_from_a_predictor_keeps_it(world):
     old = world.day(retention_days=1)
     predictor = old.details["arns"]["predictor"]

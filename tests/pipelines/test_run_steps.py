@@ -8,6 +8,7 @@ import io
 import polars as pl
 import pytest
 
+from forecastle.catalog.evaluations import SUCCESS, Evaluation
 from forecastle.catalog.pipelines import FAILED, SKIPPED, SUCCEEDED
 from forecastle.core.names import ResourceType
 from tests.pipelines.run_world import RunWorld
@@ -17,6 +18,8 @@ PRICES = {"item_id": "string", "timestamp": "timestamp", "price": "float"}
 KINDS = {"item_id": "string", "category": "string"}
 ALL = {"related": {"schema": PRICES}, "metadata": {"schema": KINDS}}
 DAY = 86_400
+DRIFT = {"retrain": "on drift"}
+POINT = ("MAPE", "MASE", "RMSE", "WAPE")
 
 
 @pytest.fixture
@@ -295,3 +298,73 @@ def test_the_export_goes_where_the_pipeline_says(world):
     step = world.steps(run)["export"]
     assert step.message == f"s3://{world.world.bucket}/{step.results['parts']}*"
     assert step.results["parts"].startswith(f"out/daily/{job.name}_2023-")
+
+
+class TestDrift:
+    """``retrain: on drift``: the actuals decide."""
+
+    def trained(self, world, loss=None, **changes):
+        """A run; its predictor's loss was 0.1 in the backtest, and ``loss`` when it forecast."""
+        first = world.go(world.begin(**DRIFT, **changes))
+        [arn] = (each.arn for each in world.made(ResourceType.PREDICTOR))
+        summary = {"AverageWeightedQuantileLoss": 0.1, "ErrorMetrics": [dict.fromkeys(POINT, 1.0)]}
+        window = {"EvaluationType": "SUMMARY", "Metrics": summary}
+        world.world.change(arn, details={"accuracy": [{"TestWindows": [window]}]})
+        [monitor] = world.made(ResourceType.MONITOR)
+        if loss is not None:
+            metrics = {"AverageWeightedQuantileLoss": loss}
+            made = Evaluation(
+                "f", "n", "d", arn, None, SUCCESS, 1.0, 2.0, metrics, evaluated_at=3.0
+            )
+            world.world.service.catalog.evaluations.add(monitor.arn, [made])
+        world.world.now += DAY
+        return first
+
+    def test_the_predictor_is_monitored_and_used_until_something_is_known(self, world):
+        first = self.trained(world)
+        [monitor], [predictor] = map(world.made, (ResourceType.MONITOR, ResourceType.PREDICTOR))
+        assert monitor.request["ResourceArn"] == predictor.arn
+        second = world.go(world.begin(**DRIFT))
+        step = world.steps(second)["train"]
+        assert step.status == SKIPPED
+        assert "no forecast of it was compared with actuals yet" in step.message
+        assert second.details["arns"]["predictor"] == first.details["arns"]["predictor"]
+
+    def test_while_it_is_good_enough_it_is_used_again(self, world):
+        self.trained(world, loss=0.12)
+        step = world.steps(world.go(world.begin(**DRIFT)))["train"]
+        assert step.status == SKIPPED
+        assert "was 1.20 times that of its backtest, 1.25 is allowed" in step.message
+
+    def test_when_it_has_become_worse_it_is_retrained_and_the_run_says_so(self, world):
+        first = self.trained(world, loss=0.13)
+        second = world.go(world.begin(**DRIFT))
+        step = world.steps(second)["train"]
+        assert step.status == SUCCEEDED
+        assert "was 1.30 times that of its backtest, more than 1.25; trained" in step.message
+        made = {each.arn: each for each in world.made(ResourceType.PREDICTOR)}
+        request = made[second.details["arns"]["predictor"]].request
+        assert request["ReferencePredictorArn"] == first.details["arns"]["predictor"]
+        assert request["MonitorConfig"] == {"MonitorName": request["PredictorName"]}
+        world.world.now += DAY
+        third = world.go(world.begin(**DRIFT))
+        assert third.details["arns"]["predictor"] == second.details["arns"]["predictor"]
+
+    def test_how_much_worse_is_said_by_the_pipeline(self, world):
+        self.trained(world, loss=0.13)
+        run = world.go(world.begin(**DRIFT, drift_factor=1.5))
+        assert world.steps(run)["train"].status == SKIPPED
+
+    def test_one_that_is_too_old_is_trained_anew_all_the_same(self, world):
+        self.trained(world, loss=0.1)
+        run = world.go(world.begin(**DRIFT, retrain_after_days=1))
+        step = world.steps(run)["train"]
+        assert step.status == SUCCEEDED
+        assert "1.0 days old, 1 or more; trained" in step.message
+
+    def test_a_predictor_without_a_monitor_gets_one(self, world):
+        world.go(world.begin(retrain_after_days=7))
+        assert world.made(ResourceType.MONITOR) == []
+        run = world.go(world.begin(**DRIFT))
+        assert world.steps(run)["train"].status == SKIPPED
+        assert len(world.made(ResourceType.MONITOR)) == 1

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from forecastle.catalog import status as life
 from forecastle.catalog.pipelines import SKIPPED
 from forecastle.catalog.resources import Filter, Resource
 from forecastle.core.names import ResourceType
 from forecastle.jobs.export_files import part_prefix
 from forecastle.pipelines.importing import GROUP
 from forecastle.pipelines.requests import is_auto, predictor_request, source
+from forecastle.pipelines.reuse import MONITOR, NAME, Choice, choose
 from forecastle.pipelines.work import Done, Wanted, Work
 
 PREDICTOR, FORECAST, EXPORT, PARTS = "predictor", "forecast", "export", "parts"
 
-_DAY = 86_400.0
 _LATEST = 100
-_NAME = "PredictorName"
 
 
 def train(work: Work) -> Done:
-    """Train a predictor, or take one that is young enough and was asked for alike.
+    """Train a predictor, or take one that is good enough and was asked for alike.
 
     Raises:
         InputError: the data cannot be trained on, or the training failed.
@@ -30,13 +29,16 @@ def train(work: Work) -> Done:
     group = work.results["import"][GROUP]
     request = predictor_request(work.pipeline, group)
     wanted = _predictor(work, group, request)
-    young = None if wanted.find() else _young(work, group, request)
-    if young is not None:
-        age = (work.service.clock() - young.created_at) / _DAY
-        message = f"predictor {young.name} is {age:.1f} days old and is used again"
-        return Done(message, {PREDICTOR: young.arn}, SKIPPED)
-    predictor = work.make(wanted)
-    return Done(predictor.message or "trained", {PREDICTOR: predictor.arn})
+    if wanted.find() is not None:
+        choice = Choice()
+    else:
+        choice = choose(work, _predictors(work, group), request)
+    if choice.again is not None:
+        return Done(choice.reason, {PREDICTOR: choice.again.arn}, SKIPPED)
+    predictor = work.make(replace(wanted, parameters={**wanted.parameters, **choice.parameters}))
+    told = predictor.message or "trained"
+    message = f"{choice.reason}; {told}" if choice.reason else told
+    return Done(message, {PREDICTOR: predictor.arn})
 
 
 def forecast(work: Work) -> Done:
@@ -77,7 +79,9 @@ def export(work: Work) -> Done:
 
 
 def _predictor(work: Work, group: str, request: dict[str, Any]) -> Wanted:
-    named = {_NAME: work.name, **request}
+    watched = work.pipeline.training.drift_factor is not None
+    monitor = {MONITOR: {"MonitorName": work.name}} if watched else {}
+    named = {NAME: work.name, **monitor, **request}
     if is_auto(work.pipeline):
         # The ARNs of AutoPredictors end in chance.
         return Wanted("CreateAutoPredictor", named, partial(_latest, work, group, work.name))
@@ -88,19 +92,6 @@ def _predictor(work: Work, group: str, request: dict[str, Any]) -> Wanted:
 def _latest(work: Work, group: str, name: str) -> Resource | None:
     """The latest predictor of that name."""
     return next((each for each in _predictors(work, group) if each.name == name), None)
-
-
-def _young(work: Work, group: str, request: dict[str, Any]) -> Resource | None:
-    """The latest predictor that may be used again: not too old, and asked for by the same words."""
-    days = work.pipeline.training.retrain_after_days
-    if days is None:
-        return None
-    since = work.service.clock() - days * _DAY
-    for each in _predictors(work, group):
-        alike = {key: value for key, value in each.request.items() if key != _NAME} == request
-        if alike and each.status == life.ACTIVE and each.created_at > since:
-            return each
-    return None
 
 
 def _predictors(work: Work, group: str) -> list[Resource]:

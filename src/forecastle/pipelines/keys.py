@@ -135,6 +135,20 @@ KEYS: tuple[Key, ...] = (
         "A predictor that is younger is used again.",
     ),
     Key(
+        "retrain",
+        "`by age`, `on drift`",
+        "`by age`",
+        "`on drift`: a predictor is used again until the actuals show that it has become worse (or "
+        "is older than `retrain_after_days`). Needs AutoML.",
+    ),
+    Key(
+        "drift_factor",
+        "number from 1",
+        "1.25",
+        "With `retrain: on drift`: the latest forecast's average wQL may be so many times that of "
+        "the backtest.",
+    ),
+    Key(
         "gather_seconds",
         "number from 0",
         "0: each file is a run",

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+BY_AGE, ON_DRIFT = "by age", "on drift"
+"""When a pipeline trains."""
+
+DRIFT_FACTOR = 1.25
+"""How much worse than in the backtest forecasts may be before a pipeline trains again."""
+
 TARGET, RELATED, METADATA = "TARGET_TIME_SERIES", "RELATED_TIME_SERIES", "ITEM_METADATA"
 
 # As imports leave them out: other programs keep markers and half-written files so.
@@ -74,6 +80,8 @@ class Training:
         backtest_windows: 1 to 5; of one algorithm only.
         optimization_metric: one of Amazon's five, or None for the default.
         retrain_after_days: None: every file; else only when the predictor is older.
+        drift_factor: None: accuracy does not matter; else a predictor is used again until the loss
+            of its latest forecast is more than so many times that of its backtest.
         dimensions: forecast dimensions beside the item.
         parameters: more parameters of the Create operation, as the API names them.
     """
@@ -84,6 +92,7 @@ class Training:
     backtest_windows: int = 1
     optimization_metric: str | None = None
     retrain_after_days: float | None = None
+    drift_factor: float | None = None
     dimensions: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

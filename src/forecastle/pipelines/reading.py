@@ -22,6 +22,9 @@ from forecastle.pipelines.document import Complaints, Section, read_document
 from forecastle.pipelines.keys import keys_of
 from forecastle.pipelines.parameters import AUTO_ML, read_parameters
 from forecastle.pipelines.pipeline import (
+    BY_AGE,
+    DRIFT_FACTOR,
+    ON_DRIFT,
     RELATED,
     TARGET,
     Destination,
@@ -144,9 +147,27 @@ def _training(top: Section, dimensions: tuple[str, ...]) -> Training:
             top, "optimization_metric", readers.one_of(*OPTIMIZATION_METRICS)
         ),
         retrain_after_days=_optional(top, "retrain_after_days", readers.number(above=True)),
+        drift_factor=_drift_factor(top, algorithm),
         dimensions=dimensions,
         parameters={} if parameters is None else read_parameters(parameters, algorithm),
     )
+
+
+def _drift_factor(top: Section, algorithm: str) -> float | None:
+    """None where accuracy does not decide on training."""
+    how = top.read("retrain", readers.one_of(BY_AGE, ON_DRIFT), BY_AGE)
+    factor = _optional(top, "drift_factor", readers.number(1.0))
+    if how == BY_AGE:
+        if factor is not None:
+            top.complain("drift_factor", f"drift_factor {factor:g} needs retrain: {ON_DRIFT}")
+        return None
+    if algorithm != AUTO_ML:
+        top.complain(
+            "retrain",
+            f"retrain: {ON_DRIFT} needs AutoML; only such predictors are monitored, write "
+            f"algorithm: {AUTO_ML} or retrain: {BY_AGE}",
+        )
+    return DRIFT_FACTOR if factor is None else factor
 
 
 def _check_training(top: Section, pipeline: Pipeline) -> None:

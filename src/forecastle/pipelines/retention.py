@@ -35,6 +35,7 @@ _MOST_RUNS = 1_000_000
 _DELETIONS: Mapping[ResourceType, tuple[str, str]] = {
     ResourceType.FORECAST_EXPORT_JOB: ("DeleteForecastExportJob", "ForecastExportJobArn"),
     ResourceType.FORECAST: ("DeleteForecast", "ForecastArn"),
+    ResourceType.MONITOR: ("DeleteMonitor", "MonitorArn"),
     ResourceType.PREDICTOR: ("DeletePredictor", "PredictorArn"),
     ResourceType.DATASET_IMPORT_JOB: ("DeleteDatasetImportJob", "DatasetImportJobArn"),
 }
@@ -108,7 +109,7 @@ def _remove(service: Service, run: Run, made: Sequence[Resource], used: set[str]
             each
             for kind in _DELETIONS
             for each in made
-            if each.type is kind and (each.arn in used or not _delete(service, run, each))
+            if each.type is kind and (_is_used(each, used) or not _delete(service, run, each))
         ]
     except ForecastleError as error:
         _log.warning("run %s is not removed yet: %s", run.run_id, error)
@@ -118,6 +119,11 @@ def _remove(service: Service, run: Run, made: Sequence[Resource], used: set[str]
     service.catalog.pipelines.remove_run(run.run_id)
     _log.info("pipeline %s: run %s is removed, it is too old", run.pipeline, run.run_id)
     return True
+
+
+def _is_used(resource: Resource, used: set[str]) -> bool:
+    """Whether it is one of some predictors, or watches one."""
+    return resource.arn in used or resource.request.get("ResourceArn") in used
 
 
 def _remove_files(service: Service, run: Run) -> None:

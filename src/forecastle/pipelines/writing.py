@@ -9,7 +9,15 @@ import yaml
 
 from forecastle.core.quantiles import MEAN
 from forecastle.pipelines.dataset_parts import SUFFIX_OF, TYPE_OF
-from forecastle.pipelines.pipeline import TARGET, DatasetPart, Notification, Pipeline, Training
+from forecastle.pipelines.pipeline import (
+    DRIFT_FACTOR,
+    ON_DRIFT,
+    TARGET,
+    DatasetPart,
+    Notification,
+    Pipeline,
+    Training,
+)
 
 _DEFAULT = Training()
 
@@ -68,6 +76,8 @@ def _training(training: Training) -> dict[str, Any]:
         "dimensions": list(training.dimensions) or None,
         "parameters": _plain(training.parameters) or None,
         "retrain_after_days": _number(training.retrain_after_days),
+        "retrain": None if training.drift_factor is None else ON_DRIFT,
+        "drift_factor": _unless(_number(training.drift_factor), DRIFT_FACTOR),
     }
 
 

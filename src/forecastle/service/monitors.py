@@ -165,6 +165,22 @@ def baseline(predictor: Resource) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def drift(context: Context, predictor: Resource) -> float | None:
+    """How many times the loss of the backtest the loss of the latest forecast was.
+
+    None where that is not known: there is no monitor, nothing was compared yet, or the loss is not
+    defined.
+    """
+    monitor = monitor_of(context, predictor)
+    if monitor is None:
+        return None
+    found = context.service.catalog.evaluations.page(monitor.arn, [SUCCESS], limit=1)
+    latest = [each for each in found if each.predictor == predictor.arn]
+    expected = baseline(predictor).get(AVERAGE_WEIGHTED_QUANTILE_LOSS)
+    loss = latest[0].metrics.get(AVERAGE_WEIGHTED_QUANTILE_LOSS) if latest else None
+    return None if loss is None or not expected else loss / expected
+
+
 def _told(monitor: Resource, found: Evaluation) -> Result:
     """An evaluation as ListMonitorEvaluations tells it."""
     return {
