@@ -213,3 +213,13 @@ def test_sums_over_series_and_steps(predictor):
 def test_what_is_no_table_is_refused():
     with pytest.raises(fc.InputError, match="data: a dict is no table"):
         fc.forecast({"demand": [1, 2]})
+
+
+def test_what_drives_a_forecast():
+    trained = fc.Predictor.train(rows(ITEMS).to_pandas(), holidays="UK", **QUICK)
+    found = trained.explain()
+    assert isinstance(found, pd.DataFrame)
+    assert list(found.columns) == ["item_id", "timestamp", "attribute", "kind", "raw", "impact"]
+    assert {"holidays", "calendar", "recent sales"} <= set(found["attribute"])
+    assert set(found["item_id"]) == set(ITEMS)
+    assert found["impact"].abs().max() == 1

@@ -22,6 +22,8 @@ from forecastle.series.reading import ReadFacts
 from forecastle.series.recipe import DataRecipe
 from forecastle.storage.atomic import atomic_directory
 from forecastle.training.automl import train
+from forecastle.training.explanation import explain
+from forecastle.training.impact import impact_frame
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.report import AccuracyReport
 
@@ -157,6 +159,22 @@ class Predictor:
             facts=facts,
             messages=messages if data is None else built.messages,
         )
+
+    def explain(self) -> Frame:
+        """What drives the forecast that `forecast` gives for the data it was trained on.
+
+        Returns:
+            A row per item, step and attribute (a related column, a column of the metadata, the
+            holidays, the calendar, recent sales, last year): ``raw``, the units of demand that it
+            adds to the median of the global model, and ``impact``, between -1 and 1, to compare
+            attributes; of more than 1,000 series as many, evenly spread.
+
+        Raises:
+            InputError: there is too little history for a global model.
+        """
+        horizon, tables = self.trained.spec.horizon, self.history
+        built = build_panel(tables.target, self.recipe, horizon, tables.related, tables.metadata)
+        return as_kind(impact_frame(explain(self.trained, built.panel)), self.kind)
 
     def plot(self, item: str | Sequence[str] | None = None) -> Chart:
         """An Altair chart of the history and the forecast.
