@@ -77,7 +77,7 @@ def test_without_related_data_the_page_says_what_to_add(visit):
 def test_a_scenario_is_made_and_stands_beside_the_baseline(console, visit):
     new_analysis(console.context, "cheaper_bread")
     page = visit("/what-if/cheaper_bread?item=bread")
-    expect(page.get_by_text("10 % less of this went with a change of sales of 23")).to_be_visible()
+    expect(page.get_by_text("10 % less of this went with a change of sales of +23")).to_be_visible()
     expect(page.get_by_text("fee cannot be changed")).to_be_visible()
 
     page.get_by_label("By how much").fill("-20")

@@ -132,6 +132,7 @@ async def show_analysis(
             (t("Forecasts"), "/"),
             (found.group, f"/groups/{quote(found.group)}"),
             (found.forecast, f"/forecasts/{quote(found.forecast)}"),
+            (t("What if?"), f"/forecasts/{quote(found.forecast)}/what-if"),
             (found.name, None),
         ],
         t("Where this page lies"),
@@ -150,7 +151,8 @@ async def _show_ready(
 ) -> None:
     t = visitor.language
     with panel():
-        _search(visitor, arn, name, key)
+        with ui.element("div").classes("line"):
+            _search(visitor, arn, name, key)
 
         async def read() -> Shown:
             newest = await visitor.do(view_analysis, arn)

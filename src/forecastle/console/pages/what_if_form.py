@@ -103,7 +103,7 @@ def _effect(visitor: Visitor, feature: Feature) -> str:
     t = visitor.language
     if feature.is_vague:
         return t("The history hardly tells how sales answer to this. Take it with care.")
-    change = t.percent(feature.tenth - 1)
+    change = ("+" if feature.tenth > 1 else "") + t.percent(feature.tenth - 1)
     if feature.is_elasticity:
         return t(
             "In the history, 10 % less of this went with a change of sales of {change}.",

@@ -46,6 +46,7 @@ def _draw(visitor: Visitor, found: Comparison) -> None:
         (each, each.name, colours[number % len(colours)])
         for number, each in enumerate(found.scenarios)
     ]
+    options["legend"]["data"] = [name for _, name, _ in sides]
     for number, (side, name, colour) in enumerate(sides):
         if side.low and number < _BANDS:
             names = (t("{name}, low", name=name), t("{name}, high", name=name))
