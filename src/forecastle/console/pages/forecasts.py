@@ -89,6 +89,7 @@ async def _show_ready(
     movers_panel(visitor, found, chart_panel.show_series)
     await exports_panel(visitor, arn, found.name)
     with actions:
+        action(t("What drives this forecast?"), f"{path}/explanation", icon="insights")
         action(t("What if?"), f"{path}/what-if", icon="sell")
         series_links = _download_menu(visitor, name, chart_panel)
         if visitor.may_change:
