@@ -333,12 +333,14 @@ class TestErrors:
             client(service, "forecast", AWS_ACCESS_KEY_ID="AKIAUNKNOWN").list_forecasts()
         assert caught.value.response["Error"]["Code"] == "UnrecognizedClientException"
 
-    def test_what_is_to_come_says_so(self, forecast: Any, made_forecast: dict[str, Any]) -> None:
+    def test_without_prices_there_is_no_what_if(
+        self, forecast: Any, made_forecast: dict[str, Any]
+    ) -> None:
         with pytest.raises(forecast.exceptions.InvalidInputException) as caught:
             forecast.create_what_if_analysis(
                 WhatIfAnalysisName="x", ForecastArn=made_forecast["ForecastArn"]
             )
-        assert "not available" in str(caught.value)
+        assert "has no related time series with data" in str(caught.value)
 
 
 class TestHousekeeping:
