@@ -9,9 +9,6 @@ from typing import Any
 BY_AGE, ON_DRIFT = "by age", "on drift"
 """When a pipeline trains."""
 
-DRIFT_FACTOR = 1.25
-"""How much worse than in the backtest forecasts may be before a pipeline trains again."""
-
 TARGET, RELATED, METADATA = "TARGET_TIME_SERIES", "RELATED_TIME_SERIES", "ITEM_METADATA"
 
 # As imports leave them out: other programs keep markers and half-written files so.

@@ -23,7 +23,6 @@ from forecastle.pipelines.keys import keys_of
 from forecastle.pipelines.parameters import AUTO_ML, read_parameters
 from forecastle.pipelines.pipeline import (
     BY_AGE,
-    DRIFT_FACTOR,
     ON_DRIFT,
     RELATED,
     TARGET,
@@ -39,6 +38,7 @@ from forecastle.series.alignment import default_alignment
 from forecastle.series.building import LONGEST_HORIZON
 from forecastle.series.calendar import check_country
 from forecastle.series.domains import DOMAINS
+from forecastle.service.monitors import DRIFT_FACTOR
 from forecastle.storage.locations import Location, check_key
 
 _NAME = readers.matching(

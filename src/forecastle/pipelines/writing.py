@@ -10,7 +10,6 @@ import yaml
 from forecastle.core.quantiles import MEAN
 from forecastle.pipelines.dataset_parts import SUFFIX_OF, TYPE_OF
 from forecastle.pipelines.pipeline import (
-    DRIFT_FACTOR,
     ON_DRIFT,
     TARGET,
     DatasetPart,
@@ -18,6 +17,7 @@ from forecastle.pipelines.pipeline import (
     Pipeline,
     Training,
 )
+from forecastle.service.monitors import DRIFT_FACTOR
 
 _DEFAULT = Training()
 

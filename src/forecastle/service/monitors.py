@@ -23,6 +23,9 @@ from forecastle.service.records import (
     state,
 )
 
+DRIFT_FACTOR = 1.25
+"""How many times the loss of the backtest that of a forecast may be, before accuracy has fallen."""
+
 _KIND = ResourceType.MONITOR
 _STATE = "EvaluationState"
 _MOST_RESULTS = 100

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from forecastle.console.language import mark
 from forecastle.console.page import page
+from forecastle.console.pages.monitors_view import watched_panel
 from forecastle.console.pages.predictors_backtests import BacktestPanel
 from forecastle.console.pages.predictors_evaluation import show_evaluation, show_facts
 from forecastle.console.pages.predictors_exports import export_button, exports_panel
@@ -24,6 +25,7 @@ from forecastle.core.names import ResourceType
 from forecastle.service.addresses import arn_of, id_of
 from forecastle.service.backtests import LARGEST, Backtests, ItemErrors, backtests, items_by_error
 from forecastle.service.evaluations import Evaluation, evaluate
+from forecastle.service.monitor_views import MonitorView, monitor_of_predictor
 from forecastle.service.training_state import TrainingState, training_state
 
 _ACTIVE, _IN_PROGRESS = "ACTIVE", "CREATE_IN_PROGRESS"
@@ -38,6 +40,7 @@ class _Seen:
     evaluation: Evaluation | None = None
     tests: Backtests | None = None
     items: ItemErrors | None = None
+    monitor: MonitorView | None = None
 
 
 @page("/predictors/{identifier}", mark("Predictor"))
@@ -76,12 +79,13 @@ async def _read(visitor: Visitor, arn: str, series: int | None, order: str) -> _
     if state.status != _ACTIVE:
         return _Seen(state)
     evaluation = await visitor.do(evaluate, arn)
+    monitor = await visitor.do(monitor_of_predictor, arn)
     try:
         tests = await visitor.do(backtests, arn, series)
         items = await visitor.do(items_by_error, arn, order)
     except InputError:  # an earlier version kept no backtests, or the address has a wrong number
-        return _Seen(state, evaluation)
-    return _Seen(state, evaluation, tests, items)
+        return _Seen(state, evaluation, monitor=monitor)
+    return _Seen(state, evaluation, tests, items, monitor)
 
 
 def _show(visitor: Visitor, seen: _Seen, order: str) -> None:
@@ -92,6 +96,8 @@ def _show(visitor: Visitor, seen: _Seen, order: str) -> None:
     show_evaluation(visitor, state, seen.evaluation)
     if seen.tests is not None and seen.items is not None:
         BacktestPanel(visitor, state, seen.tests, seen.items, order)
+    if state.is_auto:
+        watched_panel(visitor, state, seen.monitor)
     show_facts(visitor, state)
     exports_panel(visitor, state.arn)
 

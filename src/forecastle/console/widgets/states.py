@@ -12,6 +12,8 @@ GOOD, BUSY, BAD, CALM = "good", "busy", "bad", "calm"
 
 _STATES: Mapping[str, tuple[str, str, str]] = {
     "ACTIVE": (mark("Ready"), "check_circle", GOOD),
+    "ACTIVE_STOPPING": (mark("Stopping"), "autorenew", BUSY),
+    "ACTIVE_STOPPED": (mark("Paused"), "pause_circle", CALM),
     "CREATE_PENDING": (mark("Waiting"), "schedule", CALM),
     "CREATE_IN_PROGRESS": (mark("In progress"), "autorenew", BUSY),
     "CREATE_STOPPING": (mark("Stopping"), "autorenew", BUSY),
