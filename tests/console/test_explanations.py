@@ -79,7 +79,7 @@ def test_from_the_forecast_to_what_drives_an_item(explained, visit):
         page.get_by_text("<b>price</b> lowers the forecast of bread by about 12 units a step.")
     ).to_be_visible()
     expect(
-        page.get_by_text("Holidays raises the forecast of bread by about 30 units on")
+        page.get_by_text("The holiday raises the forecast of bread by about 30 units on")
     ).to_be_visible()
     assert "item=bread" in page.url
 

@@ -1,5 +1,7 @@
 """Which rows the global model learns from, and how its levels become the grid."""
 
+from dataclasses import replace
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -125,6 +127,34 @@ def test_closed_days_teach_nothing():
     learnt = without_closed_days(shop_panel(demand))
     assert np.isnan(learnt.target[:, 6::7]).all()
     assert np.isfinite(np.delete(learnt.target, np.s_[6::7], axis=1)).all()
+
+
+@cache
+def _fitted():
+    return LightGBMQuantile().fit(shop_panel(busy_demand(3, 120)), SPEC, Budget())
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    scale=st.floats(0.01, 1e4),
+    missing=st.floats(0, 0.5),
+    seed=st.integers(0, 99),
+    chosen=st.sets(st.integers(0, 2), min_size=1),
+)
+def test_contributions_add_up_to_the_median_before_ordering(scale, missing, seed, chosen):
+    demand, fitted = busy_demand(3, 120), _fitted()
+    # With all levels the median there is nothing to put in order.
+    median = fitted.boosters[TRAINED_LEVELS.index(0.5)]
+    alone = replace(fitted, boosters=(median,) * len(TRAINED_LEVELS))
+    rng = np.random.default_rng(seed)
+    other = np.where(rng.random(demand.shape) < missing, np.nan, demand * scale)
+    rows = np.array(sorted(chosen))
+
+    values, names = alone.contributions(shop_panel(other), rows)
+
+    assert values.shape == (len(rows), 5, len(names) + 1)
+    predicted = alone.predict(shop_panel(other)).at([0.5])[rows, :, 0]
+    np.testing.assert_allclose(values.sum(axis=2), predicted, rtol=1e-6, atol=1e-9 * scale)
 
 
 def test_it_needs_something_to_learn_from():

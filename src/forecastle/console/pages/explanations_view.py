@@ -22,6 +22,10 @@ _OWN: Mapping[str, str] = {
     "recent sales": mark("Recent sales"),
     "last year": mark("Last year's sales"),
 }
+_AS_SUBJECT: Mapping[Kind, str] = {
+    Kind.HOLIDAYS: mark("The holiday"),
+    Kind.CALENDAR: mark("The calendar"),
+}
 _DIGITS = 2
 
 
@@ -57,8 +61,9 @@ def show_scores(visitor: Visitor, found: ExplanationView) -> None:
 
 def _sentence(t: Language, found: ExplanationView, effect: Effect) -> str:
     """``price lowers the forecast of bread by about 12 units a step.``"""
+    kind = effect.attribute.kind
     values = {
-        "name": attribute_text(t, effect.attribute.name, effect.attribute.kind),
+        "name": t(_AS_SUBJECT[kind]) if kind in _AS_SUBJECT else effect.attribute.name,
         "item": " · ".join(found.key),
         "amount": t.number(abs(effect.at_peak if effect.is_of_few_steps else effect.mean), 1),
         "day": t.date(effect.peak.astype("datetime64[us]").item()),
