@@ -19,6 +19,7 @@ from forecastle.evaluation.metrics import weighted_quantile_loss
 from forecastle.jobs.forecast import FILE
 from forecastle.jobs.monitoring import Monitoring, due, found_by
 from forecastle.jobs.queues import QUEUES
+from forecastle.jobs.steps import Steps
 from forecastle.jobs.workflows import Kind, identity
 from tests.jobs.job_world import CREATED, World, arn, legacy
 
@@ -228,3 +229,63 @@ class TestMonitoring:
         world.catalog.evaluations.add(watch.arn, [found])
         assert due(world.catalog, at_work) == []
         assert found_by(world.catalog, at_work, {"stopped": True}, 6.0) == []
+
+
+class Played:
+    """Stands for the runner: the job ends with a result, or somebody pauses the monitor."""
+
+    def __init__(self, result, pause=lambda: None):
+        self.result, self.pause = result, pause
+
+    def run(self, arn, nonce, report):
+        assert report({"fraction": 0.5, "step": "comparing", "minutes_left": 1})
+        self.pause()
+        return self.result if report(None) else {"stopped": True}
+
+
+class TestSteps:
+    """What the workflow does to a monitor that has something to compare."""
+
+    @pytest.fixture
+    def at_work(self, world: World, predictor: Resource) -> Resource:
+        forecast(world, predictor)
+        watch = monitor(world, predictor)
+        sold(world, DAYS + HORIZON, "whole")
+        Monitoring(world.catalog, lambda: 5.0).begin()
+        return world.find(watch.arn)
+
+    def go(self, world: World, watch: Resource, runner: Played) -> Resource:
+        steps = Steps(world.catalog, runner, lambda: 7.0)
+        result = steps.perform(watch.arn, watch.nonce)
+        for _ in range(2):  # a worker that dies after the first leaves the second to another
+            steps.commit(watch.arn, watch.nonce, result)
+        return world.find(watch.arn)
+
+    def test_what_it_found_is_kept_once(self, world: World, at_work: Resource):
+        (comparison,) = due(world.catalog, at_work)
+        found = comparison.evaluation("SUCCESS", metrics={"WAPE": 0.5}, items=2)
+        outcome = {"details": {}, "message": None, "evaluations": [found.to_json()]}
+        over = self.go(world, at_work, Played({"outcome": outcome, "artifact": None}))
+        assert (over.status, over.progress, over.message) == (life.ACTIVE, None, None)
+        assert evaluations(world, over) == [replace(found, evaluated_at=7.0)]
+
+    def test_one_that_is_paused_meanwhile_keeps_nothing_and_goes_on_later(
+        self, world: World, at_work: Resource
+    ):
+        def pause():
+            world.catalog.resources.change(
+                at_work.arn, lambda found: replace(found, status=life.ACTIVE_STOPPING)
+            )
+
+        over = self.go(world, at_work, Played({}, pause))
+        assert over.status == life.ACTIVE_STOPPED
+        assert evaluations(world, over) == []
+        assert len(due(world.catalog, over)) == 1
+
+    def test_a_failure_is_told_and_does_not_come_again_and_again(
+        self, world: World, at_work: Resource
+    ):
+        over = self.go(world, at_work, Played({"failure": "memory ran out"}))
+        assert (over.status, over.message) == (life.ACTIVE, "memory ran out")
+        assert [each.state for each in evaluations(world, over)] == ["FAILURE"]
+        assert Monitoring(world.catalog, lambda: 8.0).begin() == 0

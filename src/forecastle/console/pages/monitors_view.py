@@ -98,8 +98,9 @@ def _show_fallen(visitor: Visitor, view: MonitorView) -> None:
             )
         )
         if visitor.may_change:
-            button = ui.button(t("Train again"), icon="replay").props("unelevated no-caps")
-            button.on_click(guarded(visitor)(again))
+            with ui.element("div").classes("line"):
+                button = ui.button(t("Train again")).props("unelevated no-caps")
+                button.on_click(guarded(visitor)(again))
 
 
 def _show_facts(t: Language, view: MonitorView) -> None:
