@@ -66,6 +66,7 @@ def test_an_item_is_found_by_typing_and_kept_in_the_address(visit: Visit, consol
 
 def test_enter_right_after_typing_finds_what_was_typed_and_the_chart_is_saved(visit: Visit) -> None:
     page = visit(PAGE)
+    chart(page)  # the page is there, and listens
     search(page).click()
     page.keyboard.type("coff")
     page.keyboard.press("Enter")

@@ -191,14 +191,15 @@ class _FolderView:
 
     def _show_folder(self, key: str) -> None:
         with ui.element("tr"), ui.element("td").props("colspan=3"), _name_line("folder"):
-            ui.link(key.removesuffix("/").rpartition("/")[2], address_of(self._bucket, key))
+            name = key.removesuffix("/").rpartition("/")[2]
+            ui.link(name, address_of(self._bucket, key)).props("translate=no")
 
     def _show_object(self, info: ObjectInfo) -> None:
         t = self._visitor.language
         target = f"/download/buckets/{quote(self._bucket)}?{urlencode({'key': info.key})}"
         with ui.element("tr"):
             with ui.element("td"), _name_line("description"):
-                link = ui.link(info.key.rpartition("/")[2], target).props("download")
+                link = ui.link(info.key.rpartition("/")[2], target).props("download translate=no")
                 link.tooltip(t("Download"))
             with ui.element("td").classes("number"):
                 ui.label(size_text(t, info.size)).style("white-space: nowrap")

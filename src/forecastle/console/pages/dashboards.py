@@ -48,7 +48,8 @@ def _card(visitor: Visitor, view: View) -> None:
     count = t.plural("{count} visual", "{count} visuals", len(view.tiles))
     when = t.moment(dashboard.changed_at, visitor.zone)
     with ui.link(target=f"/dashboards/{dashboard.dashboard_id}").classes("panel card-link"):
-        title(dashboard.name, 2)
+        with ui.element("div").props("translate=no"):
+            title(dashboard.name, 2)
         ui.label(count)
         changed = t("Changed by {name}, {moment}", name=dashboard.changed_by, moment=when)
         ui.label(changed).classes("hint")
