@@ -36,10 +36,10 @@ else
 endif
 
 test: .venv/.installed-dev $(JAVASCRIPT)  ## Run the tests, without the slow ones.
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/.installed-dev $(JAVASCRIPT)  ## Run all tests.
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: .venv/.installed-dev  ## Lint, format, types, layers.
 	$(BIN)/ruff check

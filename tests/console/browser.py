@@ -19,7 +19,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 WIDE, NARROW = (1280, 900), (390, 844)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from nicegui import ui
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.errors import guarded
 
+_SECONDS_AFTER_CHOICE = 1.0
 _DEBOUNCE_MS = 150
 _ACTIVE = "background: var(--brand-soft)"
 _LIST_STYLE = (
@@ -58,6 +60,7 @@ class ItemSearch:
         self._choices: Sequence[Choice] = ()
         self._active, self._asked = -1, 0
         self._name, self._searched, self._entered_text = value, "", ""
+        self._chosen_at = 0.0
         with ui.element("div").style("position: relative; flex: 1 1 320px; min-width: 0"):
             self._field = ui.input(label, value=value).props(
                 f"outlined dense clearable debounce={_DEBOUNCE_MS} autocomplete=off "
@@ -98,7 +101,9 @@ class ItemSearch:
             await self._search(text)
 
     async def _opened(self) -> None:
-        await self._search("")
+        # A choice draws the page anew, and the field may get the focus back: no wish for the list.
+        if time.monotonic() - self._chosen_at > _SECONDS_AFTER_CHOICE:
+            await self._search("")
 
     async def _search(self, text: str) -> None:
         """List what fits; of several searches under way only the last one counts."""
@@ -131,6 +136,7 @@ class ItemSearch:
             self._show()
 
     async def _choose(self, choice: Choice) -> None:
+        self._chosen_at = time.monotonic()
         self._asked += 1
         self._close()
         await self._on_choose(choice)
