@@ -124,5 +124,7 @@ def test_a_link_that_has_expired_says_so(make, console):
         )
     answer = httpx.get(f"{console.url}{path}")
     assert answer.status_code == 410
+    assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+    assert "x-robots-tag" not in httpx.get(f"{console.url}/login").headers
     assert "This link has expired" in answer.text
     assert httpx.get(f"{console.url}/share/guess").status_code == 404

@@ -150,7 +150,7 @@ def test_related_data_and_metadata_take_part(world: World):
     assert recipe.known == ("price",)
     assert recipe.metadata == {"category": "string"}
     assert made.message is not None
-    assert "Related data cover 2 of 3 series; left out: C." in made.message
+    assert "Related data cover 2 of 3 series; left out: C; add their rows" in made.message
 
 
 def test_related_data_with_gaps_need_a_rule(world: World):

@@ -154,13 +154,17 @@ def test_related_rows_that_stop_before_the_horizon_are_named():
     with pytest.raises(DataError) as caught:
         build_panel(TWO, RECIPE, 3, related)
     assert str(caught.value) == (
-        "related data: item_id 'b': related rows stop at 2024-01-11 ('price'); need 2024-01-13"
+        "related data: item_id 'b': related rows stop at 2024-01-11 ('price'); need 2024-01-13: "
+        "add rows from 2024-01-12 on, or a filling rule such as futurefill"
     )
 
 
 def test_related_rows_that_stop_within_the_history_are_named():
     related = pl.concat([prices("a", range(10)), prices("b", range(8))])
-    with pytest.raises(DataError, match=r"item_id 'b': .* stop at 2024-01-08 .* need 2024-01-10"):
+    with pytest.raises(
+        DataError,
+        match=r"'b': .* stop at 2024-01-08 .* need 2024-01-10: .* 2024-01-09 on, .* backfill",
+    ):
         build_panel(TWO, RECIPE, 3, related)
 
 
@@ -206,7 +210,9 @@ def test_before_an_items_first_sale_nothing_is_needed():
 def test_items_without_related_rows_are_left_out_and_said():
     built = build_panel(TWO, RECIPE, 3, prices("a", range(13)))
     assert built.panel.keys["item_id"].to_list() == ["a"]
-    assert built.messages == ("related data cover 1 of 2 series; left out: b",)
+    assert built.messages == (
+        "related data cover 1 of 2 series; left out: b; add their rows to forecast them too",
+    )
 
 
 def test_related_data_of_other_items_only_are_refused():
@@ -239,7 +245,10 @@ def test_a_feature_that_never_changes_is_left_out_and_said():
     related = pl.concat([prices("a", range(13), **columns), prices("b", range(13), **columns)])
     built = build_panel(TWO, RECIPE, 3, related)
     assert built.panel.known_names == ("price",)
-    assert built.messages == ("related feature 'tax' never changes and was left out",)
+    assert built.messages == (
+        "related feature 'tax' never changes and was left out; give the values that it had, or "
+        "remove the column",
+    )
 
 
 @pytest.mark.parametrize(
@@ -295,9 +304,14 @@ def test_without_metadata_the_table_has_a_row_for_each_series_and_no_column():
     assert build_panel(TWO, RECIPE, 3).panel.static.shape == (2, 0)
 
 
-def test_metadata_list_every_item():
-    with pytest.raises(InputError, match="1 items are not listed: b; add a row for each item"):
-        build_panel(TWO, RECIPE, 3, metadata=METADATA.filter(pl.col("item_id") == "a"))
+def test_items_that_the_metadata_do_not_list_are_told_and_known_by_their_sales_alone():
+    built = build_panel(TWO, RECIPE, 3, metadata=METADATA.filter(pl.col("item_id") == "b"))
+    assert built.messages == (
+        "item metadata list 1 of 2 items; nothing is known of a: add a row for each",
+    )
+    assert built.panel.keys["item_id"].to_list() == ["a", "b"]
+    assert built.panel.static["brand"].to_list() == ["", "B"]
+    assert np.isnan(built.panel.static["size"][0])
 
 
 def test_metadata_have_at_most_ten_columns():

@@ -119,6 +119,14 @@ def test_there_is_no_link_for_nobody(world):
         make_login_link(world.service, "nobody-at-all")
 
 
+def test_the_longest_name_is_written_down_whole(world, door):
+    name = "ann" * 21 + "a"
+    world.service.catalog.users.create(name, world.account, Role.VIEWER, world.now)
+    guess(door, name, STRANGER)
+    names = {each.access_key_id for each in world.service.catalog.audit.entries()}
+    assert f"user/{name}" in names
+
+
 def test_logins_are_written_down_without_passwords(world, door, ann):
     name, password = ann
     door.log_out(door.log_in(name, password, OFFICE), OFFICE)

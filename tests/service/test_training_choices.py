@@ -103,7 +103,7 @@ def test_a_group_without_data_says_what_is_missing(world: World):
 def test_earlier_predictors_are_told_and_their_names_taken(world: World):
     group = world.sales(sales())
     asked = context(world)
-    wish = TrainingWish(group.arn, "group_predictor", "D", 7, country="KR")
+    wish = TrainingWish(group.arn, "group_predictor", "D", 7, countries=("KR",))
     operation, parameters = training_operation(wish)
     call(asked, operation, parameters)
     arn = call(asked, operation, {**parameters, "PredictorName": "group_predictor_2"})
@@ -132,14 +132,16 @@ def test_a_wish_is_what_the_operation_is_asked_for(world: World, algorithm):
         types=("0.05", "0.5", "mean"),
         metric="WAPE",
         algorithm=algorithm,
-        country="GB",
+        countries=("GB", "IE"),
         dimensions=("store",),
         rules={"demand": {"aggregation": "max", "middlefill": "value", "middlefill_value": "2"}},
         boundary=None if algorithm else {"DayOfWeek": "SUNDAY"},
         windows=2 if algorithm else 1,
+        explain=algorithm is None,
     )
     operation, parameters = training_operation(wish)
     assert operation == ("CreatePredictor" if algorithm else "CreateAutoPredictor")
+    assert parameters.get("ExplainPredictor", False) == wish.explain
     made = call(context(world), operation, parameters)["PredictorArn"]
     request = TrainingRequest.read(world.find(made).request)
     assert request == TrainingRequest(
@@ -149,7 +151,7 @@ def test_a_wish_is_what_the_operation_is_asked_for(world: World, algorithm):
         forecast_types=wish.types,
         dimensions=("store",),
         attributes=wish.rules,
-        countries=("GB",),
+        countries=("GB", "IE"),
         boundary=wish.boundary,
         algorithms=(algorithm,) if algorithm else (),
         metric="WAPE",
@@ -158,7 +160,7 @@ def test_a_wish_is_what_the_operation_is_asked_for(world: World, algorithm):
     )
     state = training_state(context(world), made)
     assert (state.frequency, state.horizon, state.algorithm) == ("W", 3, algorithm)
-    assert (state.countries, state.dimensions, state.metric) == (("GB",), ("store",), "WAPE")
+    assert (state.countries, state.dimensions, state.metric) == (("GB", "IE"), ("store",), "WAPE")
 
 
 def test_a_plain_wish_leaves_the_rest_to_the_service(world: World):

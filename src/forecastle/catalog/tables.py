@@ -129,7 +129,7 @@ AUDIT = Table(
     Column("at", Float, nullable=False),
     Column("request_id", String(64), nullable=False),
     Column("account", String(12)),
-    Column("access_key_id", String(32)),
+    Column("access_key_id", String(128)),
     Column("address", String(64)),
     Column("operation", String(64), nullable=False),
     Column("resource", String(300)),

@@ -22,7 +22,8 @@ SESSION_COOKIE = "forecastle_session"
 _ASSETS = ("/assets/", f"/_nicegui/{nicegui.__version__}/", "/favicon.ico")
 _SOCKETS, _UPLOADS = "/_nicegui_ws/", "/_nicegui/client/"
 # What strangers may ask for besides; sockets are those of what somebody shared.
-_OPEN = (f"{LOGIN}/", "/share/", _SOCKETS)
+_SHARED = "/share/"
+_OPEN = (f"{LOGIN}/", _SHARED, _SOCKETS)
 _READING = ("GET", "HEAD", "OPTIONS")
 _SEE_OTHER, _FORBIDDEN, _LENGTH_REQUIRED, _TOO_LARGE = 303, 403, 411, 413
 _MEGABYTE = 2**20
@@ -76,7 +77,10 @@ class Gate:
             return
         CURRENT.set(visitor)
         HOUSE.set(self._house)
-        await self._app(scope, receive, _with_headers(send, kept=path.startswith(_ASSETS)))
+        headed = _with_headers(
+            send, kept=path.startswith(_ASSETS), unlisted=path.startswith(_SHARED)
+        )
+        await self._app(scope, receive, headed)
 
     async def _takes(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Whether an upload is small enough; what is not is refused before it comes."""
@@ -155,8 +159,11 @@ async def _to_login(scope: Scope, receive: Receive, send: Send) -> None:
     await response(scope, receive, _with_headers(send))
 
 
-def _with_headers(send: Send, *, kept: bool = False) -> Send:
-    """Security for whatever is sent; only files that are the same for all may be kept."""
+def _with_headers(send: Send, *, kept: bool = False, unlisted: bool = False) -> Send:
+    """Security for whatever is sent; only files that are the same for all may be kept.
+
+    What is shared by a link is ``unlisted``: search engines are to leave it alone.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -165,6 +172,8 @@ def _with_headers(send: Send, *, kept: bool = False) -> Send:
                 headers.setdefault(name, value)
             if not kept:
                 headers.setdefault("cache-control", "no-store")
+            if unlisted:
+                headers.setdefault("x-robots-tag", "noindex, nofollow")
         await send(message)
 
     return sending

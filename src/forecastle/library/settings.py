@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 
+from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, parse_forecast_types
+from forecastle.evaluation.windows import LARGEST_BACKTEST_WINDOWS
 from forecastle.models.registry import resolve
+from forecastle.series.building import LONGEST_HORIZON
 from forecastle.series.calendar import Calendar
 from forecastle.series.events import Event, read_events
 from forecastle.series.filling import FillingRules
@@ -16,6 +20,8 @@ from forecastle.series.reading import ReadOptions, TargetTable
 from forecastle.series.recipe import DataRecipe
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.automl import TrainingOptions
+
+_LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -59,20 +65,32 @@ class Settings:
     seed: int = 0
 
     def forecast_spec(self) -> ForecastSpec:
-        """What is to be forecast."""
+        """What is to be forecast.
+
+        Raises:
+            InputError: the horizon, the seed or a quantile is out of range.
+        """
+        horizon = _whole("horizon", self.horizon, 1, LONGEST_HORIZON)
         types = parse_forecast_types(self.quantiles)
-        return ForecastSpec(self.horizon, types, self.seed)
+        return ForecastSpec(horizon, types, _whole("seed", self.seed, 0, _LARGEST_SEED))
 
     def training_options(self) -> TrainingOptions:
         """How to train.
 
         Raises:
-            InputError: an algorithm is not known.
+            InputError: an algorithm is not known, or a number is out of range.
         """
         names = _names(self.algorithms)
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise InputError(
+                f"time limit {self.time_limit} is out of range; give seconds above 0, or leave it "
+                "out for as long as training needs"
+            )
         return TrainingOptions(
             algorithms=() if [name.lower() for name in names] == ["automl"] else resolve(names),
-            backtest_windows=self.backtest_windows,
+            backtest_windows=_whole(
+                "backtest windows", self.backtest_windows, 1, LARGEST_BACKTEST_WINDOWS
+            ),
             time_limit=self.time_limit,
         )
 
@@ -114,6 +132,17 @@ class Settings:
         if isinstance(events, str | Path):
             events = read_events(Path(events))
         return Calendar(_names(self.holidays), tuple(events))
+
+
+def _whole(name: str, value: int, least: int, most: int) -> int:
+    """A whole number in a range, as an int.
+
+    Raises:
+        InputError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
+        raise InputError(f"{name} {value!r} is out of range; use a whole number, {least} to {most}")
+    return int(value)
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import polars as pl
 from forecastle.core.errors import PROBLEMS_SHOWN, InputError
 from forecastle.series.filling import fill
 from forecastle.series.grid import TIMESTAMP, Grid
-from forecastle.series.metadata import metadata_types, static_table
+from forecastle.series.metadata import metadata_types, static_table, unlisted
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.recipe import ITEM, DataRecipe
 from forecastle.series.related import no_related_series, related_keys, related_series
@@ -91,7 +91,8 @@ def build_panel(
         calendar=recipe.calendar,
     )
     decided = replace(recipe, known=found.known_names, past=found.past_names, metadata=columns)
-    return BuiltPanel(panel, decided, (*messages, *found.messages))
+    lacking = unlisted(metadata, keys) if columns else ()
+    return BuiltPanel(panel, decided, (*messages, *found.messages, *lacking))
 
 
 def longest_horizon(steps: int) -> int:
@@ -185,11 +186,13 @@ def _series_keys(
     keys = pl.concat(parts).unique().sort(names)
     messages = []
     if related is not None:
-        keys, left_out = _covered(keys, related, related_keys(related, recipe))
+        on = related_keys(related, recipe)
+        _check_covered(observations, related, on)
+        keys, left_out = _covered(keys, related, on)
         if len(left_out):
             messages.append(
                 f"related data cover {len(keys)} of {len(keys) + len(left_out)} series; "
-                f"left out: {_listed(left_out)}"
+                f"left out: {_listed(left_out)}; add their rows to forecast them too"
             )
     fresh = keys.join(_with_demand(observations), on=names, how="anti", maintain_order="left")
     if len(fresh):
@@ -200,13 +203,22 @@ def _series_keys(
     return keys, messages
 
 
+def _check_covered(observations: pl.DataFrame, related: pl.DataFrame, on: Sequence[str]) -> None:
+    """Refuse related data of other items only: there would be nothing to learn from."""
+    sold = observations.select(on).unique(maintain_order=True)
+    there = related.select(on).unique(maintain_order=True)
+    if sold.join(there, on=list(on), how="semi").is_empty():
+        raise InputError(
+            f"related data: none of the items of the target is there; it has {_listed(sold)}, "
+            f"the related data have {_listed(there)}: write them alike, or add rows"
+        )
+
+
 def _covered(
     keys: pl.DataFrame, related: pl.DataFrame, on: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The series with related rows, and those without; both in order."""
     covered = keys.join(related.select(on).unique(), on=on, how="semi", maintain_order="left")
-    if covered.is_empty():
-        raise InputError("related data: none of the items of the target is there; add them")
     return covered, keys.join(related, on=on, how="anti", maintain_order="left")
 
 

@@ -1,7 +1,7 @@
 """Item metadata: what is fixed about an item, such as its category or brand.
 
-The rules are Amazon Forecast's (guide: item-metadata-datasets): every item is listed, and there
-are at most 10 columns.
+The rules are Amazon Forecast's (guide: item-metadata-datasets): there are at most 10 columns, and
+every item should be listed; those that are not are told of.
 """
 
 from __future__ import annotations
@@ -53,24 +53,33 @@ def _types(metadata: pl.DataFrame) -> dict[str, str]:
     }
 
 
+def unlisted(metadata: pl.DataFrame | None, keys: pl.DataFrame) -> tuple[str, ...]:
+    """What is to be said of items that the metadata do not list: none, or one message.
+
+    Amazon Forecast wants every item listed; one that is not can be forecast all the same, by its
+    own history and as an item of which nothing else is known.
+    """
+    if metadata is None:
+        return ()
+    items = keys.select(ITEM).unique(maintain_order=True)
+    missing = items.join(metadata, on=ITEM, how="anti", maintain_order="left")[ITEM]
+    if not len(missing):
+        return ()
+    shown = ", ".join(missing[:PROBLEMS_SHOWN])
+    more = ", …" if len(missing) > PROBLEMS_SHOWN else ""
+    return (
+        f"item metadata list {len(items) - len(missing)} of {len(items)} items; nothing is known "
+        f"of {shown}{more}: add a row for each",
+    )
+
+
 def static_table(metadata: pl.DataFrame | None, keys: pl.DataFrame, columns: Types) -> pl.DataFrame:
     """The metadata of each series: ``n_series`` rows, ``columns`` as strings or floats.
 
-    A missing string is empty, a missing number NaN.
-
-    Raises:
-        InputError: items are not listed; names the first ten.
+    A missing string is empty, a missing number NaN; so are all of an item that is not listed.
     """
     if metadata is None or not columns:
         return keys.drop(keys.columns)
-    missing = keys.join(metadata, on=ITEM, how="anti")[ITEM].unique(maintain_order=True)
-    if len(missing):
-        shown = ", ".join(missing[:PROBLEMS_SHOWN])
-        more = ", …" if len(missing) > PROBLEMS_SHOWN else ""
-        raise InputError(
-            f"item metadata: {len(missing)} items are not listed: {shown}{more}; "
-            "add a row for each item"
-        )
     rows = keys.select(ITEM).join(metadata, on=ITEM, how="left", maintain_order="left")
     return rows.select(
         pl.col(name).cast(pl.Float64).fill_null(float("nan"))

@@ -150,7 +150,10 @@ def _placed(
     for name in features:
         values = grid.scatter(source, columns, related[name], len(sources))[series]
         if recipe.known is None and _is_constant(values):
-            messages.append(f"related feature '{name}' never changes and was left out")
+            messages.append(
+                f"related feature '{name}' never changes and was left out; give the values that it "
+                "had, or remove the column"
+            )
             continue
         feature = Feature(name, values, recipe.related_filling.get(name, FillingRules()))
         if feature.is_known_ahead(grid, keys, recipe.known):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.errors import PROBLEMS_SHOWN, DataError, Problem
-from forecastle.series.filling import FillingRules, fill
+from forecastle.series.filling import BACK, FUTURE, MIDDLE, FillingRules, fill
 from forecastle.series.grid import Grid
 from forecastle.series.panel import Bools, Floats, Integers
 from forecastle.series.recipe import Names
@@ -78,13 +78,17 @@ class Feature:
         last = int(self._last[row])
         if last < 0:
             return f"no value of '{self.name}'; add rows up to {grid.text(needed)}"
-        return f"related rows stop at {grid.text(last)} ('{self.name}'); need {grid.text(needed)}"
+        rule = FUTURE if needed >= grid.n_time else BACK
+        return (
+            f"related rows stop at {grid.text(last)} ('{self.name}'); need {grid.text(needed)}: "
+            f"add rows from {grid.text(last + 1)} on, or a filling rule such as {rule}"
+        )
 
     def _gap(self, row: int, missing: Bools, start: Integers, grid: Grid) -> str:
         column = int(missing.argmax())
         last = int(self._last[row])
         if column > last:
-            return self._stop(row, len(missing) - 1, grid)
+            return self._stop(row, int(np.flatnonzero(missing)[-1]), grid)
         if np.isnan(self.values[row, :column]).all():
             return (
                 f"related rows of '{self.name}' start after the item's first sale on "
@@ -92,7 +96,7 @@ class Feature:
             )
         return (
             f"no value of '{self.name}' on {grid.text(column)}; add it, or a filling rule such as "
-            "middlefill"
+            f"{MIDDLE}"
         )
 
     def _refuse(self, rows: Bools, keys: pl.DataFrame, say: Callable[[int], str]) -> None:

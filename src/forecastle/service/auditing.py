@@ -7,7 +7,7 @@ from typing import Any
 
 from forecastle.catalog.audit import AuditEntry
 
-_KEY_LENGTH, _ADDRESS_LENGTH, _RESOURCE_LENGTH = 32, 64, 300
+_KEY_LENGTH, _ADDRESS_LENGTH, _RESOURCE_LENGTH = 128, 64, 300
 
 
 def entry_of(

@@ -25,6 +25,7 @@ from forecastle.service.predictors import (
 )
 from forecastle.service.quotas import check_quotas
 from forecastle.service.records import NewResource, Parameters, Result, add, find, new_ulid, pick
+from forecastle.service.related_reach import check_reach
 from forecastle.service.retraining import inherited
 from forecastle.service.training_data import TrainingData
 
@@ -53,6 +54,7 @@ def create_auto_predictor(context: Context, parameters: Parameters) -> Result:
     request = TrainingRequest.read(config)
     data = TrainingData.of(context, request.group)
     data.check(request)
+    check_reach(context, request)
     name, nonce = parameters["PredictorName"], new_ulid(context)
     new = NewResource(
         _KIND,

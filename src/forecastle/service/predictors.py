@@ -25,6 +25,7 @@ from forecastle.service.records import (
     require_active,
     state,
 )
+from forecastle.service.related_reach import check_reach
 from forecastle.service.training_data import TrainingData
 
 _KIND = ResourceType.PREDICTOR
@@ -49,6 +50,7 @@ def create_predictor(context: Context, parameters: Parameters) -> Result:
     request = TrainingRequest.read(parameters)
     data = TrainingData.of(context, request.group)
     data.check(request)
+    check_reach(context, request)
     new = NewResource(_KIND, parameters["PredictorName"], parameters, edges=[Edge(data.group.arn)])
     return {"PredictorArn": add(context, new)}
 

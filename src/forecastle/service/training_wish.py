@@ -12,6 +12,9 @@ from forecastle.service.predictors import REFERENCE
 
 Rules = Mapping[str, str]
 
+MOST_COUNTRIES_OF_ONE = 2
+"""CreatePredictor takes so many SupplementaryFeatures, each of one country."""
+
 
 @dataclass(frozen=True)
 class TrainingWish:
@@ -25,11 +28,12 @@ class TrainingWish:
         types: quantiles and ``mean``.
         metric: to make small; None: the usual one.
         algorithm: one by name; None: AutoML.
-        country: whose holidays count; None: no holidays.
+        countries: whose holidays count; none: no holidays.
         dimensions: columns that tell series of an item apart.
         rules: per attribute, how gaps are filled and rows of a period become one.
         boundary: where periods begin; None: as in the data. Of AutoML alone.
         windows: backtest windows of one algorithm by name, 1 to 5.
+        explain: whether an explanation follows the training. Of AutoML alone.
     """
 
     group: str
@@ -39,11 +43,12 @@ class TrainingWish:
     types: tuple[str, ...] = DEFAULT_FORECAST_TYPES
     metric: str | None = None
     algorithm: str | None = None
-    country: str | None = None
+    countries: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     rules: Mapping[str, Rules] = field(default_factory=dict)
     boundary: Mapping[str, Any] | None = None
     windows: int = 1
+    explain: bool = False
 
 
 def training_operation(wish: TrainingWish) -> tuple[str, dict[str, Any]]:
@@ -69,7 +74,7 @@ def _automl(wish: TrainingWish) -> dict[str, Any]:
         {"AttributeName": name, "Transformations": dict(rules)}
         for name, rules in wish.rules.items()
     ]
-    holidays = [{"Name": HOLIDAY, "Configuration": {"CountryCode": [wish.country]}}]
+    holidays = [{"Name": HOLIDAY, "Configuration": {"CountryCode": list(wish.countries)}}]
     return {
         "ForecastFrequency": wish.frequency,
         **_some("ForecastDimensions", list(wish.dimensions)),
@@ -77,8 +82,9 @@ def _automl(wish: TrainingWish) -> dict[str, Any]:
         "DataConfig": {
             "DatasetGroupArn": wish.group,
             **_some("AttributeConfigs", attributes),
-            **_some("AdditionalDatasets", holidays if wish.country else []),
+            **_some("AdditionalDatasets", holidays if wish.countries else []),
         },
+        **_some("ExplainPredictor", wish.explain),
     }
 
 
@@ -95,13 +101,13 @@ def _by_name(wish: TrainingWish, algorithm: str) -> dict[str, Any]:
         }
         for name, rules in wish.rules.items()
     ]
-    holidays = [{"Name": HOLIDAY, "Value": wish.country}]
+    holidays = [{"Name": HOLIDAY, "Value": country} for country in wish.countries]
     return {
         "AlgorithmArn": f"{ALGORITHM}{algorithm}",
         "EvaluationParameters": {"NumberOfBacktestWindows": wish.windows},
         "InputDataConfig": {
             "DatasetGroupArn": wish.group,
-            **_some("SupplementaryFeatures", holidays if wish.country else []),
+            **_some("SupplementaryFeatures", holidays),
         },
         "FeaturizationConfig": {
             "ForecastFrequency": wish.frequency,

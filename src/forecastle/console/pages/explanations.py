@@ -10,10 +10,10 @@ from nicegui import ui
 
 from forecastle.console.language import mark
 from forecastle.console.page import page
+from forecastle.console.pages.explanations_exports import exports_panel
 from forecastle.console.pages.explanations_view import show_scores
-from forecastle.console.pages.forecasts_exports import named_by_time, s3_place
+from forecastle.console.pages.forecasts_exports import named_by_time
 from forecastle.console.visitor import Visitor
-from forecastle.console.widgets.bucket_picker import DestinationPicker
 from forecastle.console.widgets.confirm import confirm
 from forecastle.console.widgets.errors import guarded
 from forecastle.console.widgets.layout import crumbs, empty, page_head, panel
@@ -29,7 +29,6 @@ from forecastle.service.explanation_views import (
 )
 
 _ACTIVE = "ACTIVE"
-_FOLDER = "explanations/"
 _QUESTION = mark("What drives this forecast?")
 
 
@@ -118,8 +117,7 @@ async def show_explanation(
             return
         _choose_item(visitor, found)
         show_scores(visitor, found)
-        if visitor.may_change:
-            _export_panel(visitor, found)
+        exports_panel(visitor, found)
 
     await live(visitor, read, show, lambda found: found.status in UNFINISHED)
 
@@ -168,22 +166,3 @@ def _delete_button(visitor: Visitor, found: ExplanationView) -> None:
             ui.navigate.to(_way_back("", found.of)[1])
 
     ui.button(t("Delete"), icon="delete", on_click=delete).props("flat no-caps")
-
-
-def _export_panel(visitor: Visitor, found: ExplanationView) -> None:
-    t = visitor.language
-
-    @guarded(visitor)
-    async def export() -> None:
-        await visitor.call(
-            "CreateExplainabilityExport",
-            ExplainabilityExportName=named_by_time(visitor, found.name),
-            ExplainabilityArn=found.arn,
-            Destination=s3_place(visitor, destination.path),
-        )
-        ui.notify(t("The scores are being written into the bucket."))
-
-    with panel(t("Export"), t("The impact scores as a CSV file in a bucket")):
-        destination = DestinationPicker(visitor, _FOLDER)
-        button = ui.button(t("Export"), icon="upload_file", on_click=export)
-        button.props("outline no-caps").style("align-self: flex-start")

@@ -67,7 +67,7 @@ def _show_new(visitor: Visitor, choices: TrainingChoices) -> None:
     )
     with page_head(t(_TITLE), lead):
         pass
-    form = TrainingForm(visitor, choices, _country(visitor, choices))
+    form = TrainingForm(visitor, choices, _countries(visitor, choices))
 
     async def train() -> None:
         await _start(visitor, button, *training_operation(form.wish()))
@@ -130,12 +130,10 @@ def _show_duration(visitor: Visitor, choices: TrainingChoices) -> None:
         ui.label(text).classes("hint")
 
 
-def _country(visitor: Visitor, choices: TrainingChoices) -> str | None:
-    """That of the latest predictor; for the first one, where the reader is."""
+def _countries(visitor: Visitor, choices: TrainingChoices) -> list[str]:
+    """Those of the latest predictor; for the first one, where the reader is."""
     if choices.earlier:
-        countries = choices.earlier[0].countries
-        code = countries[0] if countries else None
-        code = "GB" if code == "UK" else code
+        codes = ["GB" if code == "UK" else code for code in choices.earlier[0].countries]
     else:
-        code = get_global("zone_territories").get(str(visitor.zone))
-    return code if code in choices.countries else None
+        codes = [str(get_global("zone_territories").get(str(visitor.zone)))]
+    return [code for code in codes if code in choices.countries]

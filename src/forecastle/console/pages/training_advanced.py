@@ -1,4 +1,4 @@
-"""The folded settings of a training: series, gaps in the data, where periods begin."""
+"""The folded settings of a training: series, gaps in the data, periods, the explanation."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class AdvancedSettings:
                 self._show_feature(feature)
             title(t("Where periods begin"), 3)
             self._boundary_box = ui.element("div").classes("stack")
+            self._show_explanation()
         self.show_boundary(frequency)
 
     @property
@@ -117,6 +118,15 @@ class AdvancedSettings:
             return None
         return {self._field: self._boundary.value}
 
+    @property
+    def explains(self) -> bool:
+        """Whether an explanation is wanted."""
+        return bool(self._explains.value)
+
+    def offer_explanation(self, offered: bool) -> None:
+        """Whether the method that is chosen can be explained."""
+        self._explanation.set_visibility(offered)
+
     def show_boundary(self, frequency: str) -> None:
         """Offer where periods of a frequency may begin."""
         t = self._t
@@ -130,6 +140,18 @@ class AdvancedSettings:
             self._boundary = ui.select(
                 usual | options, value=_USUAL, label=t("Periods begin")
             ).props("outlined")
+
+    def _show_explanation(self) -> None:
+        t = self._t
+        with ui.element("div").classes("stack") as self._explanation:
+            title(t("What drives the forecast"), 3)
+            self._explains = ui.switch(t("Explain the predictor when it is trained"))
+            ui.label(
+                t(
+                    "It tells what related data, properties of items and holidays add to the "
+                    "forecast. Without any of them there is nothing to explain."
+                )
+            ).classes("hint")
 
     def _show_dimensions(self) -> None:
         t, choices = self._t, self._choices

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from forecastle.console.language import Language, mark
@@ -22,7 +24,7 @@ from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, MEAN, parse_foreca
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS, OPTIMIZATION_METRICS
 from forecastle.evaluation.windows import LARGEST_BACKTEST_WINDOWS
 from forecastle.service.training_choices import TrainingChoices
-from forecastle.service.training_wish import TrainingWish
+from forecastle.service.training_wish import MOST_COUNTRIES_OF_ONE, TrainingWish
 
 _BEST, _ONE = "best", "one"
 _LEVELS = tuple(f"{percent / 100:g}" for percent in range(1, 100))
@@ -43,20 +45,23 @@ class TrainingForm:
     Args:
         visitor: who fills them in.
         choices: what the data leave.
-        country: whose holidays are proposed; None for none.
+        countries: whose holidays are proposed.
     """
 
-    def __init__(self, visitor: Visitor, choices: TrainingChoices, country: str | None) -> None:
+    def __init__(
+        self, visitor: Visitor, choices: TrainingChoices, countries: Sequence[str]
+    ) -> None:
         self._visitor, self._choices = visitor, choices
         t = visitor.language
         with panel(t("What to forecast")):
             self._show_question(t)
         with panel(t("What to consider"), None):
-            self._show_considered(t, country)
+            self._show_considered(t, countries)
         with panel(t("How to find the best forecast")):
             self._show_method(t)
         self._advanced = AdvancedSettings(t, choices, self._frequency.value)
         self._changed_frequency()
+        self._changed_method()
 
     def wish(self) -> TrainingWish:
         """What is asked for.
@@ -74,11 +79,12 @@ class TrainingForm:
             types=self._checked_types(),
             metric=self._metric.value,
             algorithm=self._algorithm.value if one else None,
-            country=self._country.value,
+            countries=self._checked_countries(one),
             dimensions=self._advanced.dimensions,
             rules=self._advanced.rules,
             boundary=None if one else self._advanced.boundary,
             windows=int(self._windows.value),
+            explain=not one and self._advanced.explains,
         )
 
     def _show_question(self, t: Language) -> None:
@@ -104,18 +110,19 @@ class TrainingForm:
             self._horizon.on_value_change(self._tell_reach)
         self._reach = ui.label("").classes("hint")
 
-    def _show_considered(self, t: Language, country: str | None) -> None:
+    def _show_considered(self, t: Language, countries: Sequence[str]) -> None:
         territories = t.locale.territories
         named = {code: territories.get(code, code) for code in self._choices.countries}
         ordered = dict(sorted(named.items(), key=lambda pair: pair[1]))
         with ui.element("div").classes("fields"):
-            self._country = ui.select(
+            self._countries = ui.select(
                 ordered,
-                value=country,
+                value=list(countries),
                 label=t("Public holidays of"),
+                multiple=True,
                 with_input=True,
                 clearable=True,
-            ).props("outlined")
+            ).props("outlined use-chips")
             types = {level: quantile_name(t, level) for level in (*_LEVELS, MEAN)}
             self._types = ui.select(
                 types,
@@ -126,9 +133,9 @@ class TrainingForm:
             ).props("outlined use-chips")
         ui.label(
             t(
-                "Holidays: sales around them differ; choose your customers' country, or none. "
-                "Quantiles: p90 is the amount that sales stay below nine times out of ten, p50 the "
-                "middle, p10 the amount that they exceed nine times out of ten."
+                "Holidays: sales around them differ; choose your customers' country, several, or "
+                "none. Quantiles: p90 is the amount that sales stay below nine times out of ten, "
+                "p50 the middle, p10 the amount that they exceed nine times out of ten."
             )
         ).classes("hint")
 
@@ -155,12 +162,12 @@ class TrainingForm:
                 metrics, value=AVERAGE_WEIGHTED_QUANTILE_LOSS, label=t("Error to make small")
             ).props("outlined")
         self._about = ui.label("").classes("hint")
-        self._changed_method()
 
     def _changed_method(self) -> None:
         t, one = self._visitor.language, self._method.value == _ONE
         self._algorithm.set_visibility(one)
         self._windows.set_visibility(one)
+        self._advanced.offer_explanation(not one)
         self._about.set_text(
             algorithm_hint(t, self._algorithm.value)
             if one
@@ -217,6 +224,17 @@ class TrainingForm:
                 t("Give a whole number from 1 to {longest}.", longest=t.number(longest))
             )
         return int(value)
+
+    def _checked_countries(self, one: bool) -> tuple[str, ...]:
+        chosen = tuple(self._countries.value or ())
+        if one and len(chosen) > MOST_COUNTRIES_OF_ONE:
+            raise InputError(
+                self._visitor.language(
+                    "One algorithm knows the holidays of two countries at most; choose two, or let "
+                    "AutoML find the best."
+                )
+            )
+        return chosen
 
     def _checked_types(self) -> tuple[str, ...]:
         if not self._types.value:
