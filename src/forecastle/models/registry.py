@@ -88,7 +88,8 @@ def check_training_parameters(name: str, given: Mapping[str, str]) -> dict[str, 
 
 
 def resolve(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Registered names for names in any case, ``-`` and ``_`` alike, in registry order.
+    """Registered names for names in any case, ``-`` and ``_`` alike and ``+`` as ``plus`` (the
+    guide writes DeepAR+ for Deep_AR_Plus), in registry order.
 
     Raises:
         InputError: names what is not an algorithm and lists those that are.
@@ -104,4 +105,4 @@ def resolve(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().replace("-", "").replace("_", "")
+    return name.strip().lower().replace("-", "").replace("_", "").replace("+", "plus")
