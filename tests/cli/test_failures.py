@@ -38,7 +38,7 @@ BAD_OPTIONS = [
     (["--quantiles", "1.5"], "quantile '1.5' is not known"),
     (["--quantiles", ""], "no quantile"),
     (["--algorithms", "ETS,Oracle"], "algorithm 'Oracle' is not known; use AutoML or"),
-    (["--backtest-windows", "9"], "backtest windows: 9"),
+    (["--backtest-windows", "9"], "backtest windows 9 is out"),
     (["--dimensions", "store"], "store"),
     (["--columns", "sku,when,pieces"], "sku"),
     (["--related", "missing.csv"], "missing.csv"),

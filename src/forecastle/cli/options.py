@@ -41,6 +41,13 @@ Columns = Annotated[
 Dimensions = Annotated[
     str, typer.Option(help="Columns beside item_id that tell series apart, such as store")
 ]
+Fill = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How gaps are filled: price:futurefill=mean, demand:middlefill=nan; may be repeated",
+        metavar="COLUMN:RULE=METHOD",
+    ),
+]
 TimestampFormat = Annotated[
     str | None,
     typer.Option(help="Format of the timestamps, such as dd/MM/yyyy", metavar="PATTERN"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecastle.cli import options
+from forecastle.cli.fill_rules import read_fill_rules
 from forecastle.cli.output import Output
 from forecastle.cli.progress import progress_bar
 from forecastle.core.executor import Executor
@@ -29,6 +30,7 @@ def run(
     columns: options.Columns = None,
     dimensions: options.Dimensions = "",
     timestamp_format: options.TimestampFormat = None,
+    fill: options.Fill = None,
     algorithms: options.Algorithms = "AutoML",
     backtest_windows: options.BacktestWindows = 1,
     time_limit: options.TimeLimit = None,
@@ -43,6 +45,7 @@ def run(
     """Train on SALES, forecast what comes next; writes forecast, accuracy, predictor, report."""
     from forecastle import Settings
 
+    filling, related_filling = read_fill_rules(fill or ())
     settings = Settings(
         horizon=horizon,
         frequency=frequency,
@@ -52,6 +55,8 @@ def run(
         columns=options.split(columns) if columns else None,
         dimensions=options.split(dimensions),
         timestamp_format=timestamp_format,
+        filling=filling,
+        related_filling=related_filling,
         algorithms=options.split(algorithms),
         backtest_windows=backtest_windows,
         time_limit=time_limit,
