@@ -1,7 +1,9 @@
 """Tasks on a cluster: the same results, errors as they are, and workers that die."""
 
+import gc
 import socket
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -133,6 +135,42 @@ class TestWorkersThatDie:
             cluster.scheduler.kill()
             with pytest.raises(ForecastleError, match=f"scheduler at {cluster.address} was lost"):
                 list(results)
+
+
+class TestShards:
+    def test_a_worker_that_dies_half_way_changes_nothing(self):
+        panel = shop_panel(busy_demand(60, 100))
+        spec = ForecastSpec(5, seed=1)
+        options = TrainingOptions(("SeasonalNaive", "NPTS", "Theta"), shard_series=10)
+        here = train(panel, spec, options)
+        with running_cluster(2) as cluster, DaskExecutor(cluster.address) as executor:
+            victim = cluster.workers[0]
+
+            def kill_half_way(progress):
+                parts = {part.name: part for part in progress.parts}
+                if parts["AutoML"].done == 2 and victim.poll() is None:
+                    victim.kill()
+
+            there = train(panel, spec, options, executor, kill_half_way)
+            forecast = there.forecast(panel, executor)
+            assert wait_until(lambda: executor.workers == 1)
+        assert there.blend.series_weights.tobytes() == here.blend.series_weights.tobytes()
+        assert there.accuracy.blend.windows == here.accuracy.blend.windows
+        assert forecast.quantiles.tobytes() == here.forecast(panel).quantiles.tobytes()
+
+    def test_panels_are_let_go_one_after_the_other(self, cluster):
+        alive = []
+
+        def tasks():
+            for number in range(20):
+                panel = shop_panel(busy_demand(1, 40))
+                alive.append(weakref.ref(panel))
+                yield PanelTask(number, panel)
+                del panel
+
+        for _ in cluster.map(total, tasks()):
+            gc.collect()
+            assert sum(each() is not None for each in alive) < 10
 
 
 class TestWithoutACluster:

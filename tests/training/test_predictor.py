@@ -17,6 +17,7 @@ from tests.panels import busy_demand, shop_panel
 
 N_TIME = 120
 SPEC = ForecastSpec(5, ("0.25", "0.5", "mean"), seed=4)
+LATER = {"origin", "shard_series", "dependence"}  # parts that earlier versions did not save
 BROKEN = (b"", b"{", b"[]", b"{}", b"\xff\xfe\x00", b"null")
 
 
@@ -179,7 +180,7 @@ class TestDamaged:
 
     def test_a_manifest_that_lacks_a_part(self, saved, refused):
         whole = json.loads((saved / "predictor.json").read_text(encoding="utf-8"))
-        for name in whole:
+        for name in set(whole) - LATER:
             part = {key: value for key, value in whole.items() if key != name}
             (saved / "predictor.json").write_text(json.dumps(part), encoding="utf-8")
             refused()

@@ -17,6 +17,7 @@ Result = TypeVar("Result")
 
 _ANSWER_SECONDS = 10.0
 _FIRST_COMPLETED = "FIRST_COMPLETED"
+_PANELS_KEPT = 2
 # Dask warns of large tasks; ours hold a panel, once.
 _CONFIGURATION = {"distributed.admin.large-graph-warning-threshold": "1 PiB"}
 
@@ -138,7 +139,8 @@ class _Sender:
     """Hands tasks to the cluster. Panels travel apart from the tasks, and once.
 
     A panel is the result of a task of its own, so that it can be had again if the worker that
-    held it dies; one that is scattered could not.
+    held it dies; one that is scattered could not. Only the latest are kept at hand: shards come
+    one after the other, and none of them twice.
     """
 
     def __init__(self, client: Any, function: Callable[[Any], Any]) -> None:
@@ -160,8 +162,11 @@ class _Sender:
         return self._client.submit(_run, self._function, parcel, *sent, pure=False)
 
     def _sent(self, panel: Panel) -> Any:
-        if id(panel) not in self._panels:
-            self._panels[id(panel)] = panel, self._client.submit(_itself, panel, pure=False)
+        sent = self._panels.pop(id(panel), None)
+        self._panels[id(panel)] = sent or (panel, self._client.submit(_itself, panel, pure=False))
+        if len(self._panels) > _PANELS_KEPT:
+            # The tasks at work hold what they need; the cluster forgets it with the last of them.
+            del self._panels[next(iter(self._panels))]
         return self._panels[id(panel)][1]
 
 

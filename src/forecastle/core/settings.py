@@ -67,6 +67,11 @@ class ServiceSettings:
     training_time_limit: int = _setting(
         0, "Seconds that a training may take; it then uses the algorithms that fit in. 0: no limit."
     )
+    shard_series: int = _setting(
+        5000,
+        "Series that a process trains or forecasts at a time; a group of more is worked on in "
+        "shards of at most so many, which bounds the memory of each process.",
+    )
     worker_timeout: int = _setting(
         30, "Seconds without a heartbeat after which a worker's jobs go to another one."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,10 @@ def train_predictor(context: JobContext) -> Outcome:
     context.tell(0.0, "reading the data")
     built = _built(request, data)
     warnings = check_horizon(built.panel, request.horizon)
-    options = request.options(context.settings.training_time_limit)
+    options = replace(
+        request.options(context.settings.training_time_limit),
+        shard_series=context.settings.shard_series,
+    )
     with context.executor() as executor:
         trained = train(built.panel, request.spec(), options, executor, _listener(context.tell))
     context.tell(_TRAINED, "saving")

@@ -21,6 +21,9 @@ from forecastle.training.backtesting import Backtesting, Plan
 from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.progress import Meter
+from forecastle.training.report import AUTOML
+from forecastle.training.shard_backtests import backtest_in_shards
+from forecastle.training.shards import SHARD_SERIES, Shards
 from forecastle.training.tasks import Files, FitTask, run_fit
 
 BLEND, BEST = "blend", "best"
@@ -46,6 +49,8 @@ class TrainingOptions:
         select: ``blend`` all algorithms, or keep only the ``best`` one, as legacy AutoML does.
             Where the history leaves no window to choose on, that is the first in the order of
             the registry that is not the seasonal naive.
+        shard_series: a group of more series is worked on in shards of at most so many, at least
+            1; what all series teach is learnt from a sample (`training.shards`).
 
     Raises:
         InputError: the metric or the selection is not known.
@@ -57,8 +62,11 @@ class TrainingOptions:
     time_limit: float | None = None
     optimization_metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
     select: str = BLEND
+    shard_series: int = SHARD_SERIES
 
     def __post_init__(self) -> None:
+        if self.shard_series < 1:
+            raise InputError(f"series per shard: {self.shard_series} is too few; use 1 or more")
         _refuse_unless("optimization metric", self.optimization_metric, OPTIMIZATION_METRICS)
         _refuse_unless("selection", self.select, (BLEND, BEST))
 
@@ -74,6 +82,8 @@ def train(
 
     The windows whose accuracy is reported come last in the history; the members and their
     weights are chosen on windows before them. The chosen members are then fitted on everything.
+    A group of more series than a shard may hold is backtested shard by shard; what all its series
+    teach is learnt from a sample (`training.shards`).
 
     Raises:
         InputError: an algorithm or a training parameter is not known, or the windows do not fit
@@ -83,22 +93,50 @@ def train(
     executor = executor or SerialExecutor()
     started = time.perf_counter()
     budget = Budget(options.time_limit)
-    plan = make_plan(panel, spec, options)
-    meter = Meter(plan.tasks(), progress, budget.clock)
-    backtesting = Backtesting.run(panel, spec, plan, executor, budget, meter)
-    blend = _choose(panel, spec, plan, backtesting, options)
-    reported = backtesting.of_blend(blend)
+    shards = Shards(panel.n_series, options.shard_series, spec.seed)
+    sample = panel if shards.is_one else panel.select(shards.sample)
+    plan = make_plan(sample, spec, options)
+    meter = Meter(_tasks(plan, shards), progress, budget.clock)
+    everyone = None if shards.is_one else panel.n_series
+    backtesting = Backtesting.run(sample, spec, plan, executor, budget, meter, everyone)
+    blend = _choose(sample, spec, plan, backtesting, options)
     best = blend.algorithms[0] if options.select == BEST else None
+    if shards.is_one:
+        reported = backtesting.of_blend(blend)
+        accuracy = backtesting.accuracy(reported, options.optimization_metric, best)
+    else:
+        fits = backtesting.fits
+        whole = backtest_in_shards(
+            panel, spec, fits, shards.widened(blend), shards, executor, meter
+        )
+        reported, accuracy = whole.backtests, whole.report(options.optimization_metric, best)
     return TrainedPredictor(
         spec=spec,
         frequency=panel.frequency,
         keys=panel.keys,
-        blend=blend,
-        members=_refit(panel, spec, blend, executor, meter),
-        accuracy=backtesting.accuracy(reported, options.optimization_metric, best),
+        blend=shards.widened(blend),
+        members=_refit(sample, spec, blend, executor, meter),
+        accuracy=accuracy,
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
+        messages=_messages(shards),
+        shard_series=options.shard_series,
         seconds=time.perf_counter() - started,
+    )
+
+
+def _tasks(plan: Plan, shards: Shards) -> dict[str, int]:
+    """How many tasks each algorithm has; the shards' backtests are those of the blend."""
+    return plan.tasks() | ({} if shards.is_one else {AUTOML: shards.count})
+
+
+def _messages(shards: Shards) -> tuple[str, ...]:
+    if shards.is_one:
+        return ()
+    return (
+        f"{shards.n_series} series are worked on in {shards.count} shards: the algorithms and "
+        f"their shares were chosen on {len(shards.sample)} of them, drawn by chance; the accuracy "
+        "is that of all",
     )
 
 

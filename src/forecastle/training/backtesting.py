@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,9 @@ from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.blend import Blend
-from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML, AccuracyReport, Backtest
-from forecastle.training.tasks import BacktestTask, run_backtest
+from forecastle.training.tasks import BacktestTask, Files, run_backtest
 
 Floats = npt.NDArray[np.float64]
 _Windows = tuple[Window, ...]
@@ -71,7 +70,8 @@ class Plan:
 class Backtesting:
     """What the algorithms forecast for every window.
 
-    ``dropped`` names the algorithms that the time limit left out, and why.
+    ``dropped`` names the algorithms that the time limit left out, and why. ``fits`` holds each
+    algorithm as it was fitted before each reported window, if that was wanted.
     """
 
     panel: Panel
@@ -80,6 +80,7 @@ class Backtesting:
     quantiles: Mapping[tuple[str, Window], Floats]
     seconds: Mapping[str, float]
     dropped: Mapping[str, str]
+    fits: Mapping[tuple[str, Window], Files] = field(default_factory=dict)
 
     @classmethod
     def run(
@@ -90,9 +91,21 @@ class Backtesting:
         executor: Executor,
         budget: Budget,
         meter: Meter,
+        all_series: int | None = None,
     ) -> Backtesting:
-        """Run the plan. The seasonal naive always runs on the reported windows: the yardstick."""
-        runner = _Runner(panel, spec, plan, executor, budget, meter)
+        """Run the plan. The seasonal naive always runs on the reported windows: the yardstick.
+
+        Args:
+            panel: the series.
+            spec: what is forecast.
+            plan: the algorithms and the windows.
+            executor: where they run.
+            budget: the time that there is for all of training.
+            meter: told of each task.
+            all_series: where ``panel`` is a sample, of how many series: the fits are kept, and a
+                time limit sets time aside for the windows of all.
+        """
+        runner = _Runner(panel, spec, plan, executor, budget, meter, all_series)
         if NAIVE not in plan.algorithms:
             runner.run(NAIVE, [(window,) for window in plan.reported])
         dropped: dict[str, str] = {}
@@ -102,7 +115,10 @@ class Backtesting:
             runner.run_all([(name, group) for name in names for group in plan.groups(name)])
         else:
             dropped = runner.run_within_budget()
-        return cls(panel, spec, plan, runner.quantiles, runner.seconds, dropped)
+        known = dict.fromkeys((NAIVE, *plan.algorithms))
+        pairs = [(name, w) for name in known if name not in dropped for w in plan.reported]
+        fits = {} if all_series is None else {pair: runner.fits[pair] for pair in pairs}
+        return cls(panel, spec, plan, runner.quantiles, runner.seconds, dropped, fits)
 
     def choosing_results(self) -> dict[str, Sequence[Floats]]:
         """Per algorithm that finished, its quantiles on each choosing window."""
@@ -136,16 +152,12 @@ class Backtesting:
             ),
             sum(accuracy.seconds for accuracy in everyone),
         )
-        ranked = sorted(
-            everyone, key=lambda each: np.nan_to_num(each.summary.of(metric), nan=np.inf)
-        )
-        return AccuracyReport(blend, tuple(ranked), everyone[0], metric, best)
+        return AccuracyReport.of(blend, everyone, metric, best)
 
     def _blended(self, blend: Blend, window: Window) -> Backtest:
         quantiles = {name: self.quantiles[name, window] for name in blend.algorithms}
         history = self.panel.until(window.first, window.horizon)
-        forecast = fill_cold_starts(self._forecast(window, blend.combine(quantiles)), history)
-        return Backtest.of(self.panel, window, forecast)
+        return Backtest.of(self.panel, window, blend.forecast(history, quantiles))
 
     def _accuracy_of(self, name: str) -> AlgorithmAccuracy:
         windows = [
@@ -179,10 +191,14 @@ class _Runner:
         executor: Executor,
         budget: Budget,
         meter: Meter,
+        all_series: int | None,
     ) -> None:
         self._panel, self._spec, self._plan = panel, spec, plan
         self._executor, self._budget, self._meter = executor, budget, meter
+        self._keep = all_series is not None
+        self._times_sample = (all_series or 0) / max(panel.n_series, 1)
         self.quantiles: dict[tuple[str, Window], Floats] = {}
+        self.fits: dict[tuple[str, Window], Files] = {}
         self.seconds: dict[str, float] = defaultdict(float)
 
     def run(self, name: str, groups: Sequence[_Windows]) -> None:
@@ -192,7 +208,7 @@ class _Runner:
     def run_all(self, pairs: Sequence[tuple[str, _Windows]]) -> None:
         """Backtest each pair of algorithm and group of windows."""
         tasks = [
-            BacktestTask(name, self._panel, group, self._spec, self._budget)
+            BacktestTask(name, self._panel, group, self._spec, self._budget, self._wanted(group))
             for name, group in pairs
         ]
         self._meter.begin([name for name, _ in pairs], self._executor.workers)
@@ -202,6 +218,8 @@ class _Runner:
                 (name, window): quantiles
                 for window, quantiles in zip(group, result.quantiles, strict=True)
             }
+            if result.files is not None:
+                self.fits |= dict.fromkeys(((name, window) for window in group), result.files)
             self.seconds[name] += result.seconds
             self._meter.finished(name, result.seconds, self._day(group[-1]))
 
@@ -221,13 +239,28 @@ class _Runner:
             self.run(name, [first])
             seconds = self.seconds[name]
             needed = seconds * (1 + len(others) / self._executor.workers)
+            everywhere = self._for_all(name, seconds)
+            needed += everywhere
             if name != NAIVE and not self._budget.allows(reserved + needed):
                 dropped[name] = f"it takes {seconds:.1f} s a fit, too long for the time limit"
                 self._meter.drop(name)
                 continue
             self.run(name, others)
-            reserved += seconds
+            reserved += seconds + everywhere
         return dropped
+
+    def _wanted(self, group: _Windows) -> bool:
+        return self._keep and group[0] in self._plan.reported
+
+    def _for_all(self, name: str, seconds: float) -> float:
+        """Seconds that the reported windows of all series will take, where these are a sample.
+
+        What a global algorithm takes is its fit, which serves them all.
+        """
+        if _is_global(name):
+            return 0.0
+        windows = len(self._plan.reported)
+        return seconds * self._times_sample * windows / self._executor.workers
 
     def _least(self, name: str, windows: _Windows) -> float:
         """Seconds that a local algorithm needs for all series, tried on a few; else zero.

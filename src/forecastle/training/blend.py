@@ -11,8 +11,10 @@ import numpy.typing as npt
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
-from forecastle.series.panel import Panel
+from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Integers, Panel
 from forecastle.series.spec import ForecastSpec
+from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.evidence import Evidence, gather
 
 Floats = npt.NDArray[np.float64]
@@ -54,6 +56,16 @@ class Blend:
         for k, name in enumerate(self.algorithms):
             total += self.series_weights[:, k, None, None] * quantiles[name]
         return total
+
+    def forecast(self, history: Panel, quantiles: Mapping[str, Floats]) -> Forecast:
+        """What the members' quantiles for the steps after ``history`` come to."""
+        start = history.future_times(1)[0]
+        combined = Forecast(history.frequency, history.keys, start, self.combine(quantiles))
+        return fill_cold_starts(combined, history)
+
+    def of_series(self, rows: Integers) -> Blend:
+        """The blend of some of the series."""
+        return Blend(self.algorithms, self.weights, self.series_weights[rows])
 
 
 def choose_blend(

@@ -19,8 +19,8 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtest_archive import read_backtests, write_backtests
 from forecastle.training.blend import Blend
-from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.report import AccuracyReport, Backtest
+from forecastle.training.shards import SHARD_SERIES, Shards, forecast_in_shards
 from forecastle.training.tasks import Files, ForecastTask, run_forecast
 
 MANIFEST = "predictor.json"
@@ -44,6 +44,7 @@ class TrainedPredictor:
         left_out: algorithms that took no part, and why.
         messages: what the user should know.
         seconds: how long training took.
+        shard_series: more series than this are forecast in shards of at most so many.
     """
 
     spec: ForecastSpec
@@ -56,6 +57,7 @@ class TrainedPredictor:
     left_out: Mapping[str, str] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    shard_series: int = SHARD_SERIES
 
     @property
     def weights(self) -> dict[str, float]:
@@ -73,19 +75,16 @@ class TrainedPredictor:
                 f"the data's frequency is {history.frequency}, the predictor's {self.frequency}; "
                 "give data of the predictor's frequency or train a new predictor"
             )
-        tasks = [ForecastTask(name, self.members[name], history) for name in self.blend.algorithms]
+        blend, executor = self._blend_for(history), executor or SerialExecutor()
+        shards = Shards(history.n_series, self.shard_series, self.spec.seed)
+        if not shards.is_one:
+            horizon = self.spec.horizon
+            return forecast_in_shards(history, self.members, blend, horizon, shards, executor)
+        tasks = [ForecastTask(name, self.members[name], history) for name in blend.algorithms]
         quantiles = {
-            tasks[index].algorithm: result
-            for index, result in (executor or SerialExecutor()).map(run_forecast, tasks)
+            tasks[index].algorithm: result for index, result in executor.map(run_forecast, tasks)
         }
-        blend = self._blend_for(history)
-        combined = Forecast(
-            history.frequency,
-            history.keys,
-            history.future_times(1)[0],
-            blend.combine(quantiles),
-        )
-        return fill_cold_starts(combined, history)
+        return blend.forecast(history, quantiles)
 
     def _blend_for(self, history: Panel) -> Blend:
         """The shares for the series of ``history``: new series take the group's."""
@@ -111,6 +110,7 @@ class TrainedPredictor:
             "left_out": dict(self.left_out),
             "messages": list(self.messages),
             "seconds": self.seconds,
+            "shard_series": self.shard_series,
         }
         (folder / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
@@ -182,6 +182,7 @@ class TrainedPredictor:
             left_out=manifest["left_out"],
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],
+            shard_series=manifest.get("shard_series", SHARD_SERIES),
         )
 
 

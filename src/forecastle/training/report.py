@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,20 @@ class AccuracyReport:
     naive: AlgorithmAccuracy
     optimization_metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
     best: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        blend: AlgorithmAccuracy,
+        algorithms: Sequence[AlgorithmAccuracy],
+        metric: str,
+        best: str | None,
+    ) -> AccuracyReport:
+        """The report, the algorithms ranked by ``metric``; the first one is the naive."""
+        ranked = sorted(
+            algorithms, key=lambda each: np.nan_to_num(each.summary.of(metric), nan=np.inf)
+        )
+        return cls(blend, tuple(ranked), algorithms[0], metric, best)
 
     @property
     def average_weighted_quantile_loss(self) -> float:

@@ -30,7 +30,7 @@ class BacktestTask:
     """Fit ``algorithm`` on what lay before the first of ``windows`` and forecast each of them.
 
     For the later windows the fitted model is given the history up to them, as a predictor in
-    use is given new data without being trained again.
+    use is given new data without being trained again. ``keep``: the fitted model is wanted too.
     """
 
     algorithm: str
@@ -38,14 +38,18 @@ class BacktestTask:
     windows: tuple[Window, ...]
     spec: ForecastSpec
     budget: Budget
+    keep: bool = False
 
 
 @dataclass(frozen=True)
 class BacktestResult:
-    """Per window the quantiles ``[n_series, horizon, len(GRID)]``, in order; seconds in all."""
+    """Per window the quantiles ``[n_series, horizon, len(GRID)]``, in order; seconds in all; the
+    fitted model if it was wanted.
+    """
 
     quantiles: tuple[Quantiles, ...]
     seconds: float
+    files: Files | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def run_backtest(task: BacktestTask) -> BacktestResult:
     for window in task.windows:
         history = task.panel.until(window.first, window.horizon)
         quantiles.append(ordered(fitted.predict(history), history).quantiles)
-    return BacktestResult(tuple(quantiles), time.perf_counter() - started)
+    files = files_of(fitted) if task.keep else None
+    return BacktestResult(tuple(quantiles), time.perf_counter() - started, files)
 
 
 def run_fit(task: FitTask) -> Files:
