@@ -158,6 +158,7 @@ class Predictor:
             forecast_types=self.trained.spec.forecast_types,
             facts=facts,
             messages=messages if data is None else built.messages,
+            dependence=self.trained.dependence,
         )
 
     def explain(self) -> Frame:

@@ -19,6 +19,7 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
 from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
+from forecastle.training.dependence import estimate_dependence
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML
@@ -121,6 +122,9 @@ def train(
         left_out={**plan.left_out, **backtesting.dropped},
         messages=_messages(shards),
         shard_series=options.shard_series,
+        dependence=estimate_dependence(
+            (*backtesting.of_blend_choosing(blend), *reported), panel
+        ),
         seconds=time.perf_counter() - started,
     )
 

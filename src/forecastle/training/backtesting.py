@@ -132,6 +132,10 @@ class Backtesting:
         """What the blend forecasts for the reported windows."""
         return tuple(self._blended(blend, window) for window in self.plan.reported)
 
+    def of_blend_choosing(self, blend: Blend) -> tuple[Backtest, ...]:
+        """What the blend forecasts for the windows that it was chosen on."""
+        return tuple(self._blended(blend, window) for window in self.plan.choosing)
+
     def accuracy(
         self, reported: Sequence[Backtest], metric: str, best: str | None
     ) -> AccuracyReport:

@@ -19,6 +19,7 @@ from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtest_archive import read_backtests, write_backtests
 from forecastle.training.blend import Blend
+from forecastle.training.dependence import Dependence
 from forecastle.training.report import AccuracyReport, Backtest
 from forecastle.training.shards import SHARD_SERIES, Shards, forecast_in_shards
 from forecastle.training.tasks import Files, ForecastTask, run_forecast
@@ -44,6 +45,8 @@ class TrainedPredictor:
         left_out: algorithms that took no part, and why.
         messages: what the user should know.
         seconds: how long training took.
+        dependence: how series and steps go up and down together, for totals; None: saved by an
+            earlier version, which did not look.
         shard_series: more series than this are forecast in shards of at most so many.
     """
 
@@ -57,6 +60,7 @@ class TrainedPredictor:
     left_out: Mapping[str, str] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    dependence: Dependence | None = None
     shard_series: int = SHARD_SERIES
 
     @property
@@ -110,6 +114,7 @@ class TrainedPredictor:
             "left_out": dict(self.left_out),
             "messages": list(self.messages),
             "seconds": self.seconds,
+            "dependence": None if self.dependence is None else self.dependence.to_json(),
             "shard_series": self.shard_series,
         }
         (folder / MANIFEST).write_text(
@@ -183,7 +188,12 @@ class TrainedPredictor:
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],
             shard_series=manifest.get("shard_series", SHARD_SERIES),
+            dependence=_dependence(manifest.get("dependence")),
         )
+
+
+def _dependence(values: Mapping[str, Any] | None) -> Dependence | None:
+    return None if values is None else Dependence.from_json(values)
 
 
 def weight_column(algorithm: str) -> str:
