@@ -1,8 +1,8 @@
 """The cases: real sales, and the windows in which every contestant forecasts them.
 
 The data are read from a folder that is no part of the repository (`FOLDER`). The design of
-Forecastle is chosen on the windows of `uk_dev` and on weeks and days before the windows of the
-other cases; the windows of all other cases are only ever reported.
+Forecastle is chosen on the windows of `uk_dev` and `walmart_dev` and on weeks and days before the
+windows of the other cases; the windows of all other cases are only ever reported.
 """
 
 from __future__ import annotations
@@ -156,6 +156,43 @@ def walmart(folder: Path) -> Case:
     )
 
 
+def walmart_features(folder: Path) -> Case:
+    """As `walmart`, with what is known of each store: weather, prices of fuel, markdowns, economy.
+
+    A week for which no markdown is recorded had none.
+    """
+    case = walmart(folder)
+    assert case.static is not None
+    assert case.known is not None
+    last = case.known[TIME].max()
+    stores = (
+        pl.read_parquet(folder / "walmart_features.parquet")
+        .with_columns(
+            pl.col("Date").str.to_date().alias(TIME),
+            pl.col("Store").cast(pl.String),
+            pl.col(r"^MarkDown\d$").fill_null(0.0),
+        )
+        .filter(pl.col(TIME) <= last)
+        .drop("Date", "IsHoliday")
+    )
+    known = (
+        case.known.join(case.static.select(ITEM, "Store"), on=ITEM)
+        .join(stores, on=["Store", TIME], validate="m:1")
+        .drop("Store")
+        .sort(ITEM, TIME)
+    )
+    title = "Walmart with related series, 12 weeks ahead"
+    return replace(case, name="walmart_features", title=title, known=known)
+
+
+def walmart_dev(folder: Path) -> Case:
+    """The second to last window of `walmart_features`, for decisions."""
+    case = walmart_features(folder)
+    last = case.last_days[0] - case.horizon * _STEPS[case.frequency]
+    title = "Walmart with related series, window for decisions"
+    return replace(case, name="walmart_dev", title=title, last_days=(last,))
+
+
 def skus(folder: Path) -> Case:
     """Daily units of the 500 stock codes that sold most units before the window.
 
@@ -189,10 +226,12 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "uk23": uk23,
     "mission": mission,
     "walmart": walmart,
+    "walmart_features": walmart_features,
     "skus": skus,
     "uk_dev": uk_dev,
+    "walmart_dev": walmart_dev,
 }
-REPORTED = ("uk12", "uk23", "mission", "walmart", "skus")
+REPORTED = ("uk12", "uk23", "mission", "walmart", "walmart_features", "skus")
 
 
 def _of_items(table: pl.DataFrame, items: list[str]) -> pl.DataFrame:

@@ -25,7 +25,7 @@ class Contestant:
     @property
     def interpreter(self) -> str | None:
         """The Python that can run it; None: it is not installed."""
-        if self.name != "autogluon":
+        if not self.name.startswith("autogluon"):
             return sys.executable
         return os.environ.get(AUTOGLUON_PYTHON) or (
             sys.executable if find_spec("autogluon") else None
@@ -37,6 +37,7 @@ CONTESTANTS = {
     for contestant in (
         Contestant("forecastle", "Forecastle"),
         Contestant("autogluon", "AutoGluon medium"),
+        Contestant("autogluon_high", "AutoGluon high"),
         Contestant("prophet", "Prophet"),
         Contestant("auto_ets", "AutoETS"),
         Contestant("auto_arima", "AutoARIMA"),

@@ -1,4 +1,4 @@
-"""AutoGluon, preset medium_quality, without the models that download pretrained weights.
+"""AutoGluon without the models that download pretrained weights, preset medium_quality.
 
 It knows all that the others know: holidays and other known covariates, and item metadata.
 """
@@ -16,7 +16,7 @@ _PRETRAINED = ["Chronos", "Chronos2", "Toto", "Toto2"]
 _LEVELS = {"0.1": "p10", "0.5": "p50", "0.9": "p90"}
 
 
-def forecast(task: Task) -> pd.DataFrame:
+def forecast(task: Task, preset: str = "medium_quality") -> pd.DataFrame:
     sales = task.regular()
     known, names = _known(task, sales)
     history = TimeSeriesDataFrame.from_data_frame(
@@ -33,7 +33,7 @@ def forecast(task: Task) -> pd.DataFrame:
             path=f"{folder}/predictor",
             verbosity=2,  # the log names the models that were tried
         )
-        predictor.fit(history, presets="medium_quality", excluded_model_types=_PRETRAINED)
+        predictor.fit(history, presets=preset, excluded_model_types=_PRETRAINED)
         future = known[known[TIME] > sales[TIME].max()]
         found = predictor.predict(
             history,

@@ -39,6 +39,8 @@ def two_shops() -> Case:
         ("mission", 2, date(2010, 12, 2), date(2010, 12, 9)),
         ("uk_dev", 15, date(2010, 6, 24), date(2011, 1, 20)),
         ("walmart", 1, date(2012, 10, 26), date(2012, 10, 26)),
+        ("walmart_features", 1, date(2012, 10, 26), date(2012, 10, 26)),
+        ("walmart_dev", 1, date(2012, 8, 3), date(2012, 8, 3)),
         ("skus", 1, date(2011, 6, 19), date(2011, 6, 19)),
     ],
 )
@@ -81,6 +83,20 @@ def test_the_weeks_of_walmart_end_on_friday_and_their_holidays_are_known_ahead()
 
 
 @needs_data
+def test_the_related_series_of_walmart_are_known_to_the_end_and_lack_nothing():
+    case = CASES["walmart_features"](FOLDER)
+    assert case.known.height == 2760 * 143
+    assert case.known.columns[3:] == [
+        *("Temperature", "Fuel_Price"),
+        *(f"MarkDown{number}" for number in range(1, 6)),
+        *("CPI", "Unemployment"),
+    ]
+    assert case.known.null_count().sum_horizontal().item() == 0
+    first_markdown = case.known.filter(pl.col("MarkDown1") != 0)["timestamp"].min()
+    assert first_markdown == date(2011, 11, 11)
+
+
+@needs_data
 def test_the_skus_are_the_best_sellers_before_the_window():
     case = CASES["skus"](FOLDER)
     assert case.sales["demand"].min() > 0
@@ -120,4 +136,4 @@ def test_every_includes_both_ends():
 
 
 def test_the_windows_for_decisions_are_not_reported():
-    assert set(REPORTED) == set(CASES) - {"uk_dev"}
+    assert set(REPORTED) == set(CASES) - {"uk_dev", "walmart_dev"}
