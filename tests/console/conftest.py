@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from forecastle.catalog.access_keys import Role
+from forecastle.console.gate import SESSION_COOKIE
 from forecastle.service.context import Context
 from tests.compat.running import Running, Serve
-from tests.console.browser import log_in, new_context, started_browser
+from tests.console.browser import new_context, started_browser
 from tests.console.seeding import copy_of, local_context, seeded_data
 
 _NUMBERS = itertools.count(1)
@@ -40,6 +41,12 @@ class Console:
         """Where it listens."""
         return self.running.url
 
+    def session(self, role: Role = Role.OPERATOR) -> str:
+        """The token of the session of a new user, who need not go through the form."""
+        service = self.context.service
+        name, _ = self.user(role)
+        return service.catalog.sessions.open(name, service.clock(), 3600.0, None)
+
     def user(self, role: Role = Role.OPERATOR) -> tuple[str, str]:
         """A new user of the shop: name and password."""
         service = self.context.service
@@ -53,17 +60,21 @@ class Console:
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a file: as long as it runs, its event loop stands in the way of others'."""
     with started_browser() as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def console(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+def console(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Console]:
+    """A shop for the tests of a file; with the options of `serve` in its SERVE_OPTIONS."""
     folder = tmp_path_factory.mktemp("console")
     copy_of(seeded_data(_shared(tmp_path_factory)), folder)
-    with Serve(folder) as running:
+    with Serve(folder, *getattr(request.module, "SERVE_OPTIONS", ())) as running:
         context = local_context(running.data_dir)
         yield Console(running, context, browser)
         context.service.catalog.close()
@@ -91,11 +102,11 @@ def visit(console: Console) -> Iterator[Visit]:
     ) -> Page:
         context = new_context(console.browser, locale=_LOCALES[language], **options)
         contexts.append(context)
+        token = console.session(role)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": console.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        log_in(page, console.url, *console.user(role))
-        if path != "/":
-            page.goto(f"{console.url}{path}")
+        page.goto(f"{console.url}{path}")
         return page
 
     yield go

@@ -21,12 +21,13 @@ export: {bucket: shop, prefix: drawn-out/}
 """
 BEGAN = 1_764_572_400.0
 PREDICTOR = "arn:aws:forecast:us-east-1:000000000000:predictor/drawn_1"
+SERVE_OPTIONS = ("--no-worker",)  # it would go on with the runs
 _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
 def begin(console):
-    """A run in some state, with its steps; no worker goes on with it."""
+    """A run in some state, with its steps."""
     pipelines = console.context.service.catalog.pipelines
     apply_pipeline(console.context, TEXT, "drawn.yaml")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from nicegui import ui
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.errors import guarded
 
-_SECONDS_AFTER_CHOICE = 1.0
 _DEBOUNCE_MS = 150
 _ACTIVE = "background: var(--brand-soft)"
 _LIST_STYLE = (
@@ -60,7 +58,7 @@ class ItemSearch:
         self._choices: Sequence[Choice] = ()
         self._active, self._asked = -1, 0
         self._name, self._searched, self._entered_text = value, "", ""
-        self._chosen_at = 0.0
+        self._is_choosing = False
         with ui.element("div").style("position: relative; flex: 1 1 320px; min-width: 0"):
             self._field = ui.input(label, value=value).props(
                 f"outlined dense clearable debounce={_DEBOUNCE_MS} autocomplete=off "
@@ -80,7 +78,7 @@ class ItemSearch:
 
     def _listen(self) -> None:
         self._field.on_value_change(guarded(self._visitor)(self._typed))
-        self._field.on("focus", guarded(self._visitor)(self._opened))
+        self._field.on("click", guarded(self._visitor)(self._opened))
         self._field.on("blur", lambda: self.show(self._name))
         self._field.on("keydown.down.prevent", guarded(self._visitor)(lambda: self._move(1)))
         self._field.on("keydown.up.prevent", guarded(self._visitor)(lambda: self._move(-1)))
@@ -96,14 +94,13 @@ class ItemSearch:
         text = self._field.value or ""
         if text and text == self._entered_text:  # told late: it was acted upon already
             self._entered_text = ""
-            self.show(self._name)
+            if not self._is_choosing:  # else the choice will show its name
+                self.show(self._name)
         elif text != self._name:
             await self._search(text)
 
     async def _opened(self) -> None:
-        # A choice draws the page anew, and the field may get the focus back: no wish for the list.
-        if time.monotonic() - self._chosen_at > _SECONDS_AFTER_CHOICE:
-            await self._search("")
+        await self._search("")
 
     async def _search(self, text: str) -> None:
         """List what fits; of several searches under way only the last one counts."""
@@ -125,6 +122,13 @@ class ItemSearch:
     async def _entered(self, text: str) -> None:
         if text != (self._field.value or ""):
             self._entered_text = text
+        self._is_choosing = True
+        try:
+            await self._choose_first(text)
+        finally:
+            self._is_choosing = False
+
+    async def _choose_first(self, text: str) -> None:
         if self._active >= 0 and text in (self._searched, self._name):
             await self._choose(self._choices[self._active])
             return
@@ -136,7 +140,6 @@ class ItemSearch:
             self._show()
 
     async def _choose(self, choice: Choice) -> None:
-        self._chosen_at = time.monotonic()
         self._asked += 1
         self._close()
         await self._on_choose(choice)
