@@ -21,6 +21,7 @@ _REFUSED_SHARE = 3  # the horizon reaches at most a third of the longest series
 _WARNED_SHARE = 4  # beyond a quarter, a warning
 
 _DEMAND = "demand"
+_ROWS_AT_A_TIME = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,15 +156,25 @@ def _target(
     observations: pl.DataFrame, keys: pl.DataFrame, recipe: DataRecipe, horizon: int
 ) -> tuple[Grid, Floats]:
     """The grid, and ``[n_series, n_time]`` demand on it; NaN where there is none."""
-    history = _with_demand(observations).join(
-        keys.with_row_index("row"), on=recipe.keys, how="inner", maintain_order="left"
+    sold = _with_demand(observations.lazy())
+    ends = sold.join(keys.lazy(), on=recipe.keys, how="semi").select(
+        pl.concat([pl.col(TIMESTAMP).min(), pl.col(TIMESTAMP).max()])
     )
-    if history.is_empty():
+    times = ends.collect().to_series()
+    if times.null_count():
         raise InputError("there is no demand to forecast from; every value is missing")
-    grid = Grid.spanning(history[TIMESTAMP], recipe.frequency, horizon)
+    grid = Grid.spanning(times, recipe.frequency, horizon)
     grid.check_size(len(keys))
-    rows, columns = history["row"].to_numpy(), grid.columns(history[TIMESTAMP])
-    return grid, grid.scatter(rows, columns, history[_DEMAND], len(keys))[:, : grid.n_time]
+    values = np.full((len(keys), grid.n_all), np.nan)
+    numbered = keys.lazy().with_row_index("row")
+    # Piece by piece: the rows of very many series are larger than what becomes of them.
+    for piece in observations.iter_slices(_ROWS_AT_A_TIME):
+        rows = _with_demand(piece.lazy())
+        rows = rows.join(numbered, on=recipe.keys, how="inner", maintain_order="left")
+        found = rows.collect()
+        columns = grid.columns(found[TIMESTAMP])
+        grid.put(values, found["row"].to_numpy(), columns, found[_DEMAND])
+    return grid, values[:, : grid.n_time]
 
 
 def _series_keys(
@@ -194,7 +205,8 @@ def _series_keys(
                 f"related data cover {len(keys)} of {len(keys) + len(left_out)} series; "
                 f"left out: {_listed(left_out)}; add their rows to forecast them too"
             )
-    fresh = keys.join(_with_demand(observations), on=names, how="anti", maintain_order="left")
+    sold = _with_demand(observations.lazy()).select(names).unique().collect()
+    fresh = keys.join(sold, on=names, how="anti", maintain_order="left")
     if len(fresh):
         messages.append(
             f"{len(fresh)} series have no history and are forecast from the others: "
@@ -222,7 +234,7 @@ def _covered(
     return covered, keys.join(related, on=on, how="anti", maintain_order="left")
 
 
-def _with_demand(observations: pl.DataFrame) -> pl.DataFrame:
+def _with_demand(observations: pl.LazyFrame) -> pl.LazyFrame:
     return observations.filter(pl.col(_DEMAND).is_not_null())
 
 

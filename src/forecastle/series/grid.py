@@ -70,10 +70,14 @@ class Grid:
         Values beyond either end of the grid are left out.
         """
         cells = np.full((n_rows, self.n_all), np.nan)
+        self.put(cells, rows, columns, values)
+        return cells
+
+    def put(self, cells: Floats, rows: Integers, columns: Integers, values: pl.Series) -> None:
+        """Write each value into its cell of ``[n_rows, n_all]``, but for those beyond the grid."""
         inside = (columns >= 0) & (columns < self.n_all)
         numbers = values.cast(pl.Float64).fill_null(np.nan).to_numpy()
         cells[rows[inside], columns[inside]] = numbers[inside]
-        return cells
 
 
 def _as_times(timestamps: pl.Series) -> Times:

@@ -37,6 +37,7 @@ from forecastle.series.columns import (
 from forecastle.series.conventions import has_decimal_comma, timestamp_format
 from forecastle.series.inference import infer_frequency
 from forecastle.series.parts import MARKS, Part, refuse_problems
+from forecastle.series.portions import portions
 from forecastle.series.summing import COUNT, LARGEST, MEAN, SUM, exact_sums
 from forecastle.series.tables import Table, open_tables, read_or_repair
 from forecastle.series.timestamps import TimestampFormat
@@ -149,7 +150,8 @@ def _read(tables: Sequence[Table], options: ReadOptions) -> TargetTable:
     alignment = options.alignment or _alignment(rows, options.frequency, tables[0].name)
     grouped = _grouped(rows, alignment, options)
     blank_rows = refuse_problems(parts) if grouped[cells.ODD].any() else 0
-    filled = grouped.filter(pl.col(TIMESTAMP).is_not_null())
+    has_all = not grouped[TIMESTAMP].null_count()  # a filter would copy it all for nothing
+    filled = grouped if has_all else grouped.filter(pl.col(TIMESTAMP).is_not_null())
     if filled.is_empty():
         name = tables[0].name
         raise DataError.of(name, "the file has no rows of sales; give one sale per line")
@@ -240,14 +242,17 @@ def _grouped(rows: pl.LazyFrame, alignment: Alignment, options: ReadOptions) -> 
     )
     how = options.aggregation
     source = rows.with_row_index(cells.RECORD) if how == "first" else rows
-    periods = source.with_columns(period_start(pl.col(TIMESTAMP), alignment))
-    if how in _EXACT:
-        sums = exact_sums(periods, keys, DEMAND, *counts).drop(COUNT, LARGEST)
-        grouped = sums.rename({_EXACT[how]: DEMAND})
-    else:
-        demand = pl.col(DEMAND).sort_by(cells.RECORD) if how == "first" else pl.col(DEMAND)
-        grouped = periods.group_by(keys).agg(aggregate(demand, how).alias(DEMAND), *counts)
-    return grouped.sort(keys).collect(engine="streaming")
+    found = []
+    for portion in portions(rows, alignment.frequency):
+        periods = source.filter(portion).with_columns(period_start(pl.col(TIMESTAMP), alignment))
+        if how in _EXACT:
+            sums = exact_sums(periods, keys, DEMAND, *counts).drop(COUNT, LARGEST)
+            grouped = sums.rename({_EXACT[how]: DEMAND})
+        else:
+            demand = pl.col(DEMAND).sort_by(cells.RECORD) if how == "first" else pl.col(DEMAND)
+            grouped = periods.group_by(keys).agg(aggregate(demand, how).alias(DEMAND), *counts)
+        found.append(grouped.sort(keys).collect(engine="streaming"))
+    return pl.concat(found)
 
 
 def _moments(stamps: pl.Series) -> Times:
@@ -269,13 +274,14 @@ def _refuse_finer(times: Times, frequency: Frequency, name: str) -> None:
 
 def _facts(tables: Sequence[Table], filled: pl.DataFrame, blank_rows: int) -> ReadFacts:
     rows = int(filled["n_rows"].sum())
-    times = filled[TIMESTAMP].to_numpy().astype("datetime64[s]")
+    ends = pl.Series([filled[TIMESTAMP].min(), filled[TIMESTAMP].max()], dtype=pl.Datetime("us"))
+    first, last = ends.to_numpy().astype("datetime64[s]")
     return ReadFacts(
         files=len(tables),
         rows=rows,
         items=filled[ITEM].n_unique(),
-        first=times.min(),
-        last=times.max(),
+        first=first,
+        last=last,
         merged_rows=rows - filled.height,
         repeated_rows=_repeated_rows(tables) if rows <= _MOST_ROWS_COMPARED else None,
         negative_rows=int(filled["negative_rows"].sum()),
