@@ -67,7 +67,7 @@ def test_the_least_that_both_take():
 
 def test_an_auto_predictor_blends_all_algorithms():
     asked = TrainingRequest.read({**AUTO, "OptimizationMetric": "WAPE"})
-    options = asked.options(0)
+    options = asked.options(0, 12)
     assert asked.is_auto
     assert (options.algorithms, options.select, options.optimization_metric) == (
         (),
@@ -85,7 +85,7 @@ def test_a_legacy_predictor_is_one_algorithm():
             "EvaluationParameters": {"NumberOfBacktestWindows": 2, "BackTestWindowOffset": 14},
         }
     )
-    options = asked.options(60)
+    options = asked.options(60, 12)
     assert not asked.is_auto
     assert options.algorithms == ("NPTS",)
     assert (options.backtest_windows, options.backtest_window_offset) == (2, 14)
@@ -95,7 +95,7 @@ def test_a_legacy_predictor_is_one_algorithm():
 
 def test_legacy_automl_keeps_the_best():
     asked = TrainingRequest.read({**LEGACY, "AlgorithmArn": None, "PerformAutoML": True})
-    assert (asked.options(0).algorithms, asked.options(0).select) == ((), "best")
+    assert (asked.options(0, 12).algorithms, asked.options(0, 12).select) == ((), "best")
 
 
 def test_rules_of_attributes_are_the_same_in_both():

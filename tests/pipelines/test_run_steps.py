@@ -281,6 +281,19 @@ def test_one_that_is_older_or_was_asked_for_otherwise_is_not(world, changes):
     assert len(world.made(ResourceType.PREDICTOR)) == 2
 
 
+@pytest.mark.parametrize("algorithm", ["AutoML", "NPTS"])
+def test_an_older_predictor_of_automl_is_what_the_next_training_starts_from(world, algorithm):
+    first = world.go(world.begin(retrain_after_days=7, algorithm=algorithm))
+    world.world.now += 8 * DAY
+    second = world.go(world.begin(retrain_after_days=7, algorithm=algorithm))
+    reference = {
+        each.request.get("ReferencePredictorArn") for each in world.made(ResourceType.PREDICTOR)
+    }
+    earlier = {first.details["arns"]["predictor"]} if algorithm == "AutoML" else set()
+    assert second.status == SUCCEEDED
+    assert reference == {None} | earlier
+
+
 def test_every_file_trains_where_nothing_is_said(world):
     for _ in range(2):
         world.go(world.begin())

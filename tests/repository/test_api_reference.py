@@ -65,7 +65,9 @@ def test_nothing_is_said_twice():
 
 
 def test_a_row_says_one_of_three_things():
-    assert {here for _, here, _ in DOCUMENTED} == {SUPPORTED, DIFFERS, REFUSED}
+    assert (
+        {SUPPORTED, DIFFERS} <= {here for _, here, _ in DOCUMENTED} <= {SUPPORTED, DIFFERS, REFUSED}
+    )
 
 
 def test_what_differs_or_is_refused_says_how_or_why():

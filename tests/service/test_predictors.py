@@ -71,7 +71,16 @@ def test_what_training_found_is_told(world: World) -> None:
             {"AlgorithmArn": None, "PerformAutoML": True, "TrainingParameters": {"a": "1"}},
             "TrainingParameters and PerformAutoML exclude each other",
         ),
-        ({"PerformHPO": True}, "PerformHPO and HPOConfig are not available in this version"),
+        ({"PerformHPO": True}, "ETS cannot be tuned, only CNN-QR and Deep_AR_Plus can"),
+        ({"HPOConfig": {}}, "HPOConfig is for tuning; set PerformHPO to true or leave it out"),
+        (
+            {"AlgorithmArn": None, "PerformAutoML": True, "PerformHPO": True},
+            "PerformHPO and PerformAutoML exclude each other",
+        ),
+        (
+            {"AlgorithmArn": None, "PerformHPO": True},
+            "AlgorithmArn is missing; give one, or set PerformAutoML",
+        ),
         ({"AutoMLOverrideStrategy": "LatencyOptimized"}, "AutoMLOverrideStrategy is for AutoML"),
         ({"TrainingParameters": {"a": "1"}}, "ETS takes no training parameters"),
         (

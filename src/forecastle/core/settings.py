@@ -72,6 +72,9 @@ class ServiceSettings:
         "Series that a process trains or forecasts at a time; a group of more is worked on in "
         "shards of at most so many, which bounds the memory of each process.",
     )
+    tuning_trials: int = _setting(
+        12, "Trainings that a search for training parameters (PerformHPO) may take; at least 1."
+    )
     worker_timeout: int = _setting(
         30, "Seconds without a heartbeat after which a worker's jobs go to another one."
     )

@@ -13,11 +13,14 @@ from forecastle.core.budget import Progress
 from forecastle.jobs.accuracy import evaluation_results, execution_details, kept_algorithm
 from forecastle.jobs.context import JobContext, Outcome, TellProgress
 from forecastle.jobs.group_data import GroupData
+from forecastle.jobs.retraining import earlier_predictor
 from forecastle.jobs.training_request import ALGORITHM, TrainingRequest
 from forecastle.series.building import BuiltPanel, build_panel, check_horizon
+from forecastle.series.panel import Panel
 from forecastle.series.recipe import DataRecipe
 from forecastle.training.automl import train
 from forecastle.training.predictor import TrainedPredictor
+from forecastle.training.retraining import retrain
 
 MODEL, _RECIPE = "model", "recipe.json"
 _READ, _TRAINED = 0.05, 0.98
@@ -35,16 +38,26 @@ def train_predictor(context: JobContext) -> Outcome:
     context.tell(0.0, "reading the data")
     built = _built(request, data)
     warnings = check_horizon(built.panel, request.horizon)
-    options = replace(
-        request.options(context.settings.training_time_limit),
-        shard_series=context.settings.shard_series,
-    )
-    with context.executor() as executor:
-        trained = train(built.panel, request.spec(), options, executor, _listener(context.tell))
+    trained = _trained(context, request, built.panel)
     context.tell(_TRAINED, "saving")
     save_predictor(context.workspace, trained, built.recipe)
     messages = (*built.messages, *warnings, *trained.messages)
     return Outcome(_details(request, data, trained, built), " ".join(sentences(messages)) or None)
+
+
+def _trained(context: JobContext, request: TrainingRequest, panel: Panel) -> TrainedPredictor:
+    """Trained from scratch, or from the choices of an earlier predictor."""
+    settings, spec = context.settings, request.spec()
+    options = replace(
+        request.options(settings.training_time_limit, settings.tuning_trials),
+        shard_series=settings.shard_series,
+    )
+    earlier, listener = earlier_predictor(context), _listener(context.tell)
+    with context.executor() as executor:
+        if earlier is None:
+            return train(panel, spec, options, executor, listener)
+        previous, _ = load_predictor(earlier)
+        return retrain(panel, spec, previous, options, executor, listener)
 
 
 def configuration(request: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,6 +101,8 @@ def _details(
         "algorithm_arn": None if request.is_auto else kept_algorithm(report, request),
         "algorithm_arns": [f"{ALGORITHM}{each.algorithm}" for each in report.algorithms],
         "weights": trained.weights,
+        "training_parameters": dict(trained.spec.training_parameters),
+        **trained.origin.to_json(),
         "left_out": dict(trained.left_out),
         "skill": _finite(report.skill),
         "import_jobs": list(data.import_jobs),

@@ -10,6 +10,7 @@ from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, parse_forecast_types
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
+from forecastle.models.ranges import Range, read_ranges
 from forecastle.models.registry import resolve
 from forecastle.series.aggregation import DEFAULT_AGGREGATION
 from forecastle.series.alignment import Alignment
@@ -20,6 +21,7 @@ from forecastle.series.filling import FillingRules
 from forecastle.series.recipe import DataRecipe
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.automl import BEST, BLEND, TrainingOptions
+from forecastle.training.tuning import Tuning
 
 ALGORITHM = "arn:aws:forecast:::algorithm/"
 HOLIDAY = "holiday"
@@ -48,6 +50,8 @@ class TrainingRequest:
         select: ``blend`` of AutoPredictors, ``best`` of legacy AutoML.
         metric: what training makes small.
         parameters: TrainingParameters of the one algorithm.
+        is_tuned: whether its other training parameters are searched for.
+        ranges: where; empty: where the algorithm says.
         backtest_windows: how many windows the accuracy is measured on.
         backtest_offset: steps from the end to the start of the latest one; None: the horizon.
         is_auto: whether CreateAutoPredictor asked.
@@ -65,6 +69,8 @@ class TrainingRequest:
     select: str = BLEND
     metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
     parameters: Rules = field(default_factory=dict)
+    is_tuned: bool = False
+    ranges: tuple[Range, ...] = ()
     backtest_windows: int = 1
     backtest_offset: int | None = None
     is_auto: bool = True
@@ -84,8 +90,8 @@ class TrainingRequest:
             self.horizon, self.forecast_types, training_parameters=dict(self.parameters)
         )
 
-    def options(self, time_limit: int) -> TrainingOptions:
-        """How to train; ``time_limit`` in seconds, 0 for none."""
+    def options(self, time_limit: int, trials: int) -> TrainingOptions:
+        """How to train; ``time_limit`` in seconds, 0 for none; ``trials`` where it is tuned."""
         return TrainingOptions(
             algorithms=self.algorithms,
             backtest_windows=self.backtest_windows,
@@ -93,6 +99,7 @@ class TrainingRequest:
             time_limit=time_limit or None,
             optimization_metric=self.metric,
             select=self.select,
+            tuning=Tuning(self.ranges, trials) if self.is_tuned else None,
         )
 
     def recipe(
@@ -186,6 +193,8 @@ def _of_legacy(request: Values) -> TrainingRequest:
         select=BEST if request.get("PerformAutoML") else BLEND,
         metric=request.get("OptimizationMetric", AVERAGE_WEIGHTED_QUANTILE_LOSS),
         parameters=request.get("TrainingParameters", {}),
+        is_tuned=bool(request.get("PerformHPO")),
+        ranges=read_ranges(request.get("HPOConfig", {}).get("ParameterRanges", {})),
         backtest_windows=evaluation.get("NumberOfBacktestWindows", 1),
         backtest_offset=evaluation.get("BackTestWindowOffset"),
         is_auto=False,

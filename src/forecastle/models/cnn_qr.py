@@ -18,6 +18,7 @@ from forecastle.models.deep.encoding import Encoding
 from forecastle.models.deep.training import Schedule, Windows, train_network
 from forecastle.models.lightgbm_quantile import spread_to_grid
 from forecastle.models.parameters import Parameter, one_of, read_parameters, whole_number_between
+from forecastle.models.ranges import Choice, Range, Span
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
@@ -45,6 +46,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     one_of("use_related_data", _ALL, _NONE, _PAST, _FUTURE),
     one_of("use_item_metadata", _ALL, _NONE),
 )
+
+_LONGEST_TUNED = 4  # horizons, or times what is usual
+_MOST_CONTEXT = 500
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,22 @@ class CNNQRSettings:
             past=related in (_ALL, _PAST),
             metadata=self.use_item_metadata == _ALL,
         )
+
+
+def tuned_ranges(panel: Panel, horizon: int) -> tuple[Range, ...]:
+    """What is tuned where nobody says what: how far back it reads, and what beside demand."""
+    usual = _context(panel, horizon)
+    longest = min(_LONGEST_TUNED * max(usual, horizon), _MOST_CONTEXT)
+    ranges: list[Range] = [
+        Span("context_length", min(horizon, usual), longest, whole=True, usual=str(usual))
+    ]
+    if panel.known_names and panel.past_names:
+        ranges.append(Choice("use_related_data", (_ALL, _NONE, _PAST, _FUTURE), _ALL))
+    elif panel.known_names or panel.past_names:
+        ranges.append(Choice("use_related_data", (_ALL, _NONE), _ALL))
+    if panel.static.width:
+        ranges.append(Choice("use_item_metadata", (_ALL, _NONE), _ALL))
+    return tuple(ranges)
 
 
 class CNNQR:

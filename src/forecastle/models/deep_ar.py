@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from forecastle.models.parameters import (
     read_parameters,
     whole_number_between,
 )
+from forecastle.models.ranges import LOGARITHMIC, Range, Span
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
@@ -58,6 +60,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     whole_number_between("num_cells", 30, 100),
     whole_number_between("num_layers", 1, 8),
 )
+
+# Amazon's documentation has a context length from a tenth of the horizon to ten horizons.
+_SHORTEST_TUNED, _LONGEST_TUNED, _MOST_TUNED = 0.1, 10, 200
+_SLOWEST, _FASTEST = 1e-4, 1e-1
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,23 @@ class DeepARSettings:
             self.max_learning_rate_decays,
             self.num_averaged_models,
         )
+
+
+def tuned_ranges(panel: Panel, horizon: int) -> tuple[Range, ...]:
+    """What is tuned where nobody says what: how far back it reads and how fast it learns."""
+    usual, settings = _context(panel, horizon), DeepARSettings()
+    shortest = max(math.ceil(_SHORTEST_TUNED * horizon), 1)
+    longest = max(min(_LONGEST_TUNED * horizon, _MOST_TUNED), shortest, usual)
+    return (
+        Span("context_length", min(shortest, usual), longest, whole=True, usual=str(usual)),
+        Span(
+            "learning_rate",
+            _SLOWEST,
+            _FASTEST,
+            scale=LOGARITHMIC,
+            usual=str(settings.learning_rate),
+        ),
+    )
 
 
 class DeepAR:

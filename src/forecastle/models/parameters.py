@@ -12,6 +12,8 @@ from typing import Any
 
 from forecastle.core.errors import InputError
 
+WORD, NUMBER, WHOLE_NUMBER = "word", "number", "whole number"
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -21,11 +23,13 @@ class Parameter:
         name: as Amazon Forecast spells it.
         allowed: the values that it takes, in words.
         read: text → value; None for a text that is not allowed.
+        kind: of its values: `WORD`, `NUMBER` or `WHOLE_NUMBER`.
     """
 
     name: str
     allowed: str
     read: Callable[[str], Any]
+    kind: str = WORD
 
 
 def read_parameters(
@@ -42,12 +46,12 @@ def read_parameters(
 
 def whole_number(name: str) -> Parameter:
     """A parameter that is a whole number from 1."""
-    return Parameter(name, "a whole number from 1", _whole_number)
+    return Parameter(name, "a whole number from 1", _whole_number, WHOLE_NUMBER)
 
 
 def positive_number(name: str) -> Parameter:
     """A parameter that is a number above zero."""
-    return Parameter(name, "a number above 0", _positive_number)
+    return Parameter(name, "a number above 0", _positive_number, NUMBER)
 
 
 def whole_number_between(name: str, least: int, most: int) -> Parameter:
@@ -57,7 +61,7 @@ def whole_number_between(name: str, least: int, most: int) -> Parameter:
         number = _whole(text)
         return number if number is not None and least <= number <= most else None
 
-    return Parameter(name, f"a whole number from {least} to {most}", read)
+    return Parameter(name, f"a whole number from {least} to {most}", read, WHOLE_NUMBER)
 
 
 def number_between(name: str, least: float, most: float) -> Parameter:
@@ -67,7 +71,7 @@ def number_between(name: str, least: float, most: float) -> Parameter:
         number = _positive_number(text)
         return number if number is not None and least <= number <= most else None
 
-    return Parameter(name, f"a number from {least:g} to {most:g}", read)
+    return Parameter(name, f"a number from {least:g} to {most:g}", read, NUMBER)
 
 
 def yes_or_no(name: str) -> Parameter:

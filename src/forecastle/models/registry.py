@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from forecastle.models.arima import ARIMA
 from forecastle.models.base import Model
 from forecastle.models.cnn_qr import CNNQR
 from forecastle.models.cnn_qr import PARAMETERS as CNN_QR_PARAMETERS
+from forecastle.models.cnn_qr import tuned_ranges as cnn_qr_ranges
 from forecastle.models.deep import extra
 from forecastle.models.deep_ar import PARAMETERS as DEEP_AR_PARAMETERS
 from forecastle.models.deep_ar import DeepAR
+from forecastle.models.deep_ar import tuned_ranges as deep_ar_ranges
 from forecastle.models.ets import ETS
 from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
@@ -22,6 +24,7 @@ from forecastle.models.npts import NPTS
 from forecastle.models.npts import PARAMETERS as NPTS_PARAMETERS
 from forecastle.models.parameters import Parameter, read_parameters
 from forecastle.models.prophet import Prophet
+from forecastle.models.ranges import Range, check_ranges
 from forecastle.models.seasonal_naive import SeasonalNaive
 from forecastle.models.theta import Theta
 from forecastle.models.tsb import TSB
@@ -38,12 +41,15 @@ class Entry:
             no limit, 0 means that it runs by name only.
         parameters: the training parameters that it takes.
         missing: what must be installed before it can be used; None if nothing.
+        tuned: panel and horizon → where tuning looks if nobody says where; None: it cannot be
+            tuned.
     """
 
     model: Model
     most_series: int | None = None
     parameters: tuple[Parameter, ...] = ()
     missing: Callable[[], str | None] = lambda: None
+    tuned: Callable[[Panel, int], tuple[Range, ...]] | None = None
 
     def left_out(self, panel: Panel) -> str | None:
         """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
@@ -63,8 +69,20 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(MSTLETS()),
     Entry(Prophet(), most_series=5),
     Entry(ARIMA(), most_series=0),
-    Entry(CNNQR(), most_series=0, parameters=CNN_QR_PARAMETERS, missing=extra.missing),
-    Entry(DeepAR(), most_series=0, parameters=DEEP_AR_PARAMETERS, missing=extra.missing),
+    Entry(
+        CNNQR(),
+        most_series=0,
+        parameters=CNN_QR_PARAMETERS,
+        missing=extra.missing,
+        tuned=cnn_qr_ranges,
+    ),
+    Entry(
+        DeepAR(),
+        most_series=0,
+        parameters=DEEP_AR_PARAMETERS,
+        missing=extra.missing,
+        tuned=deep_ar_ranges,
+    ),
 )
 
 REGISTRY: dict[str, Entry] = {entry.model.name: entry for entry in _ENTRIES}
@@ -85,6 +103,25 @@ def check_training_parameters(name: str, given: Mapping[str, str]) -> dict[str, 
         InputError: it takes no such parameter, or the value is not allowed.
     """
     return read_parameters(name, REGISTRY[name].parameters, given)
+
+
+def check_tuning(name: str, ranges: Sequence[Range], given: Mapping[str, str]) -> None:
+    """Whether the algorithm of that name can be tuned, and within ``ranges``.
+
+    Args:
+        name: of the algorithm.
+        ranges: where to look; empty: where the algorithm says.
+        given: training parameters that are fixed.
+
+    Raises:
+        InputError: it cannot be tuned, or a range cannot be searched; see `check_ranges`.
+    """
+    if REGISTRY[name].tuned is None:
+        able = " and ".join(each for each, entry in REGISTRY.items() if entry.tuned is not None)
+        raise InputError(
+            f"algorithm {name} cannot be tuned, only {able} can; choose one of them or do not tune"
+        )
+    check_ranges(name, REGISTRY[name].parameters, ranges, given)
 
 
 def resolve(names: tuple[str, ...]) -> tuple[str, ...]:

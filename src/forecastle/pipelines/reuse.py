@@ -12,7 +12,7 @@ from forecastle.catalog.resources import Resource
 from forecastle.jobs.monitoring import due
 from forecastle.pipelines.work import Work
 from forecastle.service.monitors import drift, monitor_of
-from forecastle.service.predictors import REFERENCE
+from forecastle.service.predictors import REFERENCE, is_auto
 
 NAME, MONITOR = "PredictorName", "MonitorConfig"
 
@@ -55,7 +55,7 @@ def choose(work: Work, predictors: Sequence[Resource], request: Mapping[str, Any
     age = (work.service.clock() - latest.created_at) / _DAY
     told = f"predictor {latest.name} is {age:.1f} days old"
     if days is not None and age >= days:
-        return Choice(reason=f"{told}, {days:g} or more")
+        return Choice(reason=f"{told}, {days:g} or more", parameters=_starting_from(latest))
     used = Choice(latest, f"{told} and is used again")
     return used if factor is None else _by_drift(work, latest, used, factor)
 
@@ -71,8 +71,13 @@ def _by_drift(work: Work, latest: Resource, used: Choice, factor: float) -> Choi
         return Choice(latest, f"{used.reason}; {loss}, {factor:g} is allowed")
     return Choice(
         reason=f"predictor {latest.name} is trained again: {loss}, more than {factor:g}",
-        parameters={REFERENCE: latest.arn},
+        parameters=_starting_from(latest),
     )
+
+
+def _starting_from(predictor: Resource) -> dict[str, Any]:
+    """So that a training takes over what holds of an AutoPredictor's choices."""
+    return {REFERENCE: predictor.arn} if is_auto(predictor) else {}
 
 
 def _wait_for_comparison(work: Work, predictor: Resource) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from forecastle.core.errors import InputError
 from forecastle.jobs.training_request import ALGORITHM
+from forecastle.models.ranges import read_ranges
 from forecastle.models.registry import REGISTRY, check_training_parameters
+from forecastle.training.tuning import Tuning, check_tunable
 
 _AMAZON = ("ARIMA", "CNN-QR", "Deep_AR_Plus", "ETS", "NPTS", "Prophet")
 # Amazon Forecast's first, as its users look for them; those of Forecastle after them.
@@ -22,13 +24,10 @@ def check_choice(request: Mapping[str, Any]) -> None:
 
     Raises:
         InputError: both, neither, an algorithm that is not there, a parameter that it does not
-            take, or hyperparameter optimisation.
+            take, one that it cannot be tuned in, or a range that cannot be searched.
     """
-    if request.get("PerformHPO") or "HPOConfig" in request:
-        raise InputError(
-            "PerformHPO and HPOConfig are not available in this version of Forecastle; set "
-            "TrainingParameters of CNN-QR or Deep_AR_Plus yourself, or leave them out"
-        )
+    if "HPOConfig" in request and not request.get("PerformHPO"):
+        raise InputError("HPOConfig is for tuning; set PerformHPO to true or leave it out")
     if request.get("PerformAutoML"):
         _check_automl(request)
         return
@@ -39,12 +38,16 @@ def check_choice(request: Mapping[str, Any]) -> None:
     if "AlgorithmArn" not in request:
         raise InputError("AlgorithmArn is missing; give one, or set PerformAutoML to true")
     name = _algorithm(request["AlgorithmArn"])
-    check_training_parameters(name, request.get("TrainingParameters", {}))
+    parameters = request.get("TrainingParameters", {})
+    check_training_parameters(name, parameters)
+    if request.get("PerformHPO"):
+        ranges = read_ranges(request.get("HPOConfig", {}).get("ParameterRanges", {}))
+        check_tunable(name, Tuning(ranges), parameters)
 
 
 def _check_automl(request: Mapping[str, Any]) -> None:
-    for member in ("AlgorithmArn", "TrainingParameters"):
-        if member in request:
+    for member in ("AlgorithmArn", "TrainingParameters", "PerformHPO"):
+        if request.get(member):
             raise InputError(
                 f"{member} and PerformAutoML exclude each other; leave one of them out"
             )

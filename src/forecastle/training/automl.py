@@ -20,12 +20,14 @@ from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtesting import Backtesting, Plan
 from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
 from forecastle.training.dependence import estimate_dependence
+from forecastle.training.origin import Origin, Trial
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML
 from forecastle.training.shard_backtests import backtest_in_shards
 from forecastle.training.shards import SHARD_SERIES, Shards
 from forecastle.training.tasks import Files, FitTask, run_fit
+from forecastle.training.tuning import Search, Tuning, best_of, check_tunable, in_words, tune
 
 BLEND, BEST = "blend", "best"
 
@@ -50,6 +52,9 @@ class TrainingOptions:
         select: ``blend`` all algorithms, or keep only the ``best`` one, as legacy AutoML does.
             Where the history leaves no window to choose on, that is the first in the order of
             the registry that is not the seasonal naive.
+        tuning: how to search for the training parameters of the one algorithm; None: not at all.
+        previous: an earlier predictor whose algorithms and shares are taken over, instead of
+            ``algorithms`` among which to choose; see `training.retraining`.
         shard_series: a group of more series is worked on in shards of at most so many, at least
             1; what all series teach is learnt from a sample (`training.shards`).
 
@@ -63,6 +68,8 @@ class TrainingOptions:
     time_limit: float | None = None
     optimization_metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS
     select: str = BLEND
+    tuning: Tuning | None = None
+    previous: TrainedPredictor | None = None
     shard_series: int = SHARD_SERIES
 
     def __post_init__(self) -> None:
@@ -99,6 +106,7 @@ def train(
     plan = make_plan(sample, spec, options)
     meter = Meter(_tasks(plan, shards), progress, budget.clock)
     everyone = None if shards.is_one else panel.n_series
+    spec, trials = _tuned(sample, spec, plan, options, executor, budget, meter)
     backtesting = Backtesting.run(sample, spec, plan, executor, budget, meter, everyone)
     blend = _choose(sample, spec, plan, backtesting, options)
     best = blend.algorithms[0] if options.select == BEST else None
@@ -120,12 +128,11 @@ def train(
         accuracy=accuracy,
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
-        messages=_messages(shards),
+        messages=(*_messages(shards), *in_words(trials)),
         shard_series=options.shard_series,
-        dependence=estimate_dependence(
-            (*backtesting.of_blend_choosing(blend), *reported), panel
-        ),
+        dependence=estimate_dependence((*backtesting.of_blend_choosing(blend), *reported), panel),
         seconds=time.perf_counter() - started,
+        origin=Origin(trials),
     )
 
 
@@ -149,9 +156,11 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
     reported = backtest_windows(
         panel.n_time, spec.horizon, options.backtest_windows, options.backtest_window_offset
     )
-    asked = resolve(options.algorithms)
-    _check_parameters(asked, spec)
-    choosing = () if len(asked) == 1 else choosing_windows(panel, spec, reported[0].first)
+    previous = options.previous
+    asked = resolve(options.algorithms) if previous is None else previous.blend.algorithms
+    _check_parameters(asked, spec, options.tuning)
+    is_open = len(asked) != 1 and previous is None
+    choosing = choosing_windows(panel, spec, reported[0].first) if is_open else ()
     earliest = panel.until((choosing or reported)[0].first, spec.horizon)
     reasons = {name: _left_out(name, asked, earliest, spec) for name in asked or REGISTRY}
     members = tuple(name for name, reason in reasons.items() if not reason)
@@ -159,19 +168,50 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
     if not members:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise InputError(f"none of the algorithms can be used ({why}); use AutoML")
-    return Plan(members, choosing, reported, left_out)
+    trials = 0 if options.tuning is None else options.tuning.trials
+    return Plan(members, choosing, reported, left_out, trials)
 
 
-def _check_parameters(asked: tuple[str, ...], spec: ForecastSpec) -> None:
-    """Training parameters belong to the one algorithm that was asked for."""
+def _check_parameters(asked: tuple[str, ...], spec: ForecastSpec, tuning: Tuning | None) -> None:
+    """Training parameters, and tuning, belong to the one algorithm that was asked for."""
+    named = ", ".join(asked) or "AutoML"
     if spec.training_parameters and len(asked) != 1:
-        named = ", ".join(asked) or "AutoML"
         raise InputError(
             f"training parameters ({', '.join(spec.training_parameters)}) belong to one "
             f"algorithm, but {named} was asked for; name one algorithm or leave them out"
         )
+    if tuning is not None and len(asked) != 1:
+        raise InputError(
+            f"tuning is for one algorithm, but {named} was asked for; name one algorithm or do "
+            "not tune"
+        )
     for name in asked:
         check_training_parameters(name, spec.training_parameters)
+        if tuning is not None:
+            check_tunable(name, tuning, spec.training_parameters)
+
+
+def _tuned(
+    panel: Panel,
+    spec: ForecastSpec,
+    plan: Plan,
+    options: TrainingOptions,
+    executor: Executor,
+    budget: Budget,
+    meter: Meter,
+) -> tuple[ForecastSpec, tuple[Trial, ...]]:
+    """With the best training parameters found before the reported windows; and how they were."""
+    if options.tuning is None:
+        return spec, ()
+    windows = choosing_windows(panel, spec, plan.reported[0].first)
+    if not windows:
+        raise InputError(
+            f"a history of {panel.n_time} steps leaves no window to tune on before the backtest; "
+            "use a shorter horizon or fewer backtest windows, or do not tune"
+        )
+    search = Search(plan.algorithms[0], panel, spec, windows, options.optimization_metric)
+    trials = tune(search, options.tuning, executor, budget, meter)
+    return search.tuned(best_of(trials).parameters), trials
 
 
 def _refuse_unless(what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -210,6 +250,8 @@ def _choose(
     backtesting: Backtesting,
     options: TrainingOptions,
 ) -> Blend:
+    if options.previous is not None:
+        return options.previous.blend_for(panel).without(backtesting.dropped)
     results = backtesting.choosing_results()
     chosen_by_evidence = plan.choosing and len(results) > 1
     if options.select == BEST:

@@ -41,17 +41,20 @@ class Plan:
             ``reported``.
         reported: the windows whose accuracy is reported, earliest first.
         left_out: the algorithms that take no part, and why.
+        trials: how many trainings may go before, to tune the one algorithm.
     """
 
     algorithms: tuple[str, ...]
     choosing: tuple[Window, ...]
     reported: tuple[Window, ...]
     left_out: Mapping[str, str]
+    trials: int = 0
 
     def tasks(self) -> dict[str, int]:
-        """How many tasks each algorithm has: its groups of windows, and the last fit."""
+        """How many tasks each algorithm has: its trials, groups of windows, and the last fit."""
         naive = {} if NAIVE in self.algorithms else {NAIVE: len(self.reported)}
-        return naive | {name: len(self.groups(name)) + 1 for name in self.algorithms}
+        others = self.trials + 1
+        return naive | {name: len(self.groups(name)) + others for name in self.algorithms}
 
     def groups(self, name: str) -> list[_Windows]:
         """The windows in groups for which ``name`` is fitted once, earliest first.

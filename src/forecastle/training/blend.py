@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from forecastle.core.errors import InputError
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
@@ -66,6 +67,27 @@ class Blend:
     def of_series(self, rows: Integers) -> Blend:
         """The blend of some of the series."""
         return Blend(self.algorithms, self.weights, self.series_weights[rows])
+
+    def without(self, names: Collection[str]) -> Blend:
+        """The blend of the other members, whose shares grow alike.
+
+        Raises:
+            InputError: there are none.
+        """
+        used = np.array([name not in names for name in self.algorithms])
+        if used.all():
+            return self
+        weights = self.weights * used
+        if weights.sum() <= 0:
+            raise InputError(
+                f"none of {', '.join(self.algorithms)} can be trained in time; raise the time limit"
+            )
+        weights /= weights.sum()
+        rows = self.series_weights * used
+        totals = rows.sum(axis=1, keepdims=True)
+        rows = np.where(totals > 0, rows / np.where(totals > 0, totals, 1.0), weights[None])
+        kept = tuple(name for name, use in zip(self.algorithms, used, strict=True) if use)
+        return Blend(kept, weights[used], rows[:, used])
 
 
 def choose_blend(

@@ -20,6 +20,7 @@ from forecastle.series.spec import ForecastSpec
 from forecastle.training.backtest_archive import read_backtests, write_backtests
 from forecastle.training.blend import Blend
 from forecastle.training.dependence import Dependence
+from forecastle.training.origin import Origin
 from forecastle.training.report import AccuracyReport, Backtest
 from forecastle.training.shards import SHARD_SERIES, Shards, forecast_in_shards
 from forecastle.training.tasks import Files, ForecastTask, run_forecast
@@ -45,9 +46,10 @@ class TrainedPredictor:
         left_out: algorithms that took no part, and why.
         messages: what the user should know.
         seconds: how long training took.
+        origin: where algorithms, shares and training parameters come from.
+        shard_series: more series than this are forecast in shards of at most so many.
         dependence: how series and steps go up and down together, for totals; None: saved by an
             earlier version, which did not look.
-        shard_series: more series than this are forecast in shards of at most so many.
     """
 
     spec: ForecastSpec
@@ -60,8 +62,9 @@ class TrainedPredictor:
     left_out: Mapping[str, str] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
-    dependence: Dependence | None = None
+    origin: Origin = field(default_factory=Origin)
     shard_series: int = SHARD_SERIES
+    dependence: Dependence | None = None
 
     @property
     def weights(self) -> dict[str, float]:
@@ -79,7 +82,7 @@ class TrainedPredictor:
                 f"the data's frequency is {history.frequency}, the predictor's {self.frequency}; "
                 "give data of the predictor's frequency or train a new predictor"
             )
-        blend, executor = self._blend_for(history), executor or SerialExecutor()
+        blend, executor = self.blend_for(history), executor or SerialExecutor()
         shards = Shards(history.n_series, self.shard_series, self.spec.seed)
         if not shards.is_one:
             horizon = self.spec.horizon
@@ -90,7 +93,7 @@ class TrainedPredictor:
         }
         return blend.forecast(history, quantiles)
 
-    def _blend_for(self, history: Panel) -> Blend:
+    def blend_for(self, history: Panel) -> Blend:
         """The shares for the series of ``history``: new series take the group's."""
         position = self.keys.with_row_index("position")
         joined = history.keys.join(
@@ -114,8 +117,9 @@ class TrainedPredictor:
             "left_out": dict(self.left_out),
             "messages": list(self.messages),
             "seconds": self.seconds,
-            "dependence": None if self.dependence is None else self.dependence.to_json(),
+            "origin": self.origin.to_json(),
             "shard_series": self.shard_series,
+            "dependence": None if self.dependence is None else self.dependence.to_json(),
         }
         (folder / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
@@ -187,6 +191,7 @@ class TrainedPredictor:
             left_out=manifest["left_out"],
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],
+            origin=Origin.from_json(manifest.get("origin")),
             shard_series=manifest.get("shard_series", SHARD_SERIES),
             dependence=_dependence(manifest.get("dependence")),
         )

@@ -61,6 +61,10 @@ class Meter:
         self._open[algorithm] = 0
         self._dropped.add(algorithm)
 
+    def forgo(self, algorithm: str, count: int) -> None:
+        """So many tasks of an algorithm are not needed."""
+        self._open[algorithm] -= count
+
     def keep(self, algorithms: Collection[str]) -> None:
         """Nothing more will come of any but these, which have their last fit to come."""
         self._open = {name: int(name in algorithms) for name in self._open}
