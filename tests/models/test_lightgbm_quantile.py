@@ -15,11 +15,12 @@ from forecastle.models.lightgbm_quantile import (
     TRAINED_LEVELS,
     LightGBMQuantile,
     sample_rows,
+    settings_for,
     spread_to_grid,
     without_closed_days,
 )
 from forecastle.series.spec import ForecastSpec
-from tests.panels import busy_demand, shop_panel
+from tests.panels import busy_demand, shop_panel, sparse_demand
 
 SPEC = ForecastSpec(5)
 
@@ -169,3 +170,24 @@ def test_when_the_time_is_up_it_grows_no_more_trees():
     hurried = model.fit(panel, SPEC, Budget(limit=1e-9))
     assert all(booster.num_trees() <= 1 for seeds in hurried.boosters for booster in seeds)
     assert np.isfinite(hurried.predict(panel).quantiles).all()
+
+
+def test_spikes_of_sparse_demand_are_compressed_and_expanded_again_also_after_loading(tmp_path):
+    panel = shop_panel(sparse_demand(6, 90))
+    fitted = LightGBMQuantile().fit(panel, SPEC, Budget())
+    fitted.save(tmp_path)
+    loaded = LightGBMQuantile().load(tmp_path)
+    assert loaded.compression == fitted.compression == settings_for(panel).compression
+    assert fitted.compression != settings_for(shop_panel(busy_demand(6, 90))).compression
+    quantiles = fitted.predict(panel).quantiles
+    assert np.array_equal(loaded.predict(panel).quantiles, quantiles)
+    assert 0 <= np.median(quantiles) < quantiles.max() < 4  # units of demand again
+
+
+def test_contributions_to_sparse_demand_are_in_units_of_demand():
+    panel, middle = shop_panel(sparse_demand(6, 90)), TRAINED_LEVELS.index(0.5)
+    fitted = LightGBMQuantile().fit(panel, SPEC, Budget())
+    alone = replace(fitted, boosters=(fitted.boosters[middle],) * len(TRAINED_LEVELS))
+    values, _ = alone.contributions(panel, np.arange(6))
+    median = alone.predict(panel).quantiles[:, :, len(GRID) // 2]
+    assert values.sum(axis=2) == pytest.approx(median, abs=1e-6)

@@ -14,6 +14,7 @@ import polars as pl
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
+from forecastle.models.compression import UNCOMPRESSED, Compression
 from forecastle.models.features import FeatureBuilder, Features, Rows, category_names
 from forecastle.models.sequences import is_sparse
 from forecastle.series.closed_days import open_mask
@@ -25,11 +26,16 @@ TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _FILE = "model.json"
 # Threads wait for each other longer than they work on fewer rows than this.
 _FEWEST_ROWS_TO_SHARE = 40_000
+# Sparse demand comes in spikes of many times the scale.
+_SPIKES = Compression(0.2)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Size of the trees, by the size of the panel; each seed draws rows of its own."""
+    """Size of the trees, by the size of the panel; each seed draws rows of its own.
+
+    ``compression`` is that of the target.
+    """
 
     trees: int
     leaves: int
@@ -37,6 +43,7 @@ class Settings:
     smallest_leaf: int
     rows: int
     seeds: int = 2
+    compression: Compression = UNCOMPRESSED
 
 
 def settings_for(panel: Panel) -> Settings:
@@ -47,7 +54,7 @@ def settings_for(panel: Panel) -> Settings:
     if panel.n_series <= 5:
         return Settings(100, 8, 0.05, 20, rows)
     if is_sparse(panel):
-        return Settings(60, 12, 0.1, 100, min(rows, 25_000))
+        return Settings(60, 12, 0.1, 100, min(rows, 25_000), compression=_SPIKES)
     if panel.n_series <= 100:
         return Settings(150, 15, 0.05, 40, rows)
     return Settings(180, 31, 0.07, 60, rows)
@@ -88,7 +95,8 @@ class LightGBMQuantile:
             _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings, budget)
             for k in range(settings.seeds)
         ]
-        return FittedLightGBM(spec, context, tuple(zip(*seeds, strict=True)))
+        boosters = tuple(zip(*seeds, strict=True))
+        return FittedLightGBM(spec, context, boosters, settings.compression)
 
     def load(self, folder: Path) -> FittedLightGBM:
         """Read back what `FittedLightGBM.save` wrote."""
@@ -103,7 +111,12 @@ class LightGBMQuantile:
             )
             for level in TRAINED_LEVELS
         ]
-        return FittedLightGBM(ForecastSpec(**spec), _Context(**values["context"]), tuple(boosters))
+        return FittedLightGBM(
+            ForecastSpec(**spec),
+            _Context(**values["context"]),
+            tuple(boosters),
+            Compression(values.get("compression", 0.0)),  # earlier versions compressed nothing
+        )
 
 
 @dataclass(frozen=True)
@@ -127,11 +140,12 @@ class _Context:
 
 @dataclass(frozen=True)
 class FittedLightGBM:
-    """The boosters, ``[level][seed]``."""
+    """The boosters, ``[level][seed]``, and the compression of what they learnt."""
 
     spec: ForecastSpec
     context: _Context
     boosters: tuple[tuple[Any, ...], ...]
+    compression: Compression = UNCOMPRESSED
 
     def predict(self, history: Panel) -> Forecast:
         """Describe every series and step from the end of ``history`` and predict."""
@@ -139,7 +153,7 @@ class FittedLightGBM:
         history = without_closed_days(history)
         features, _, scale = self._described(history, np.arange(history.n_series))
         levels = [
-            np.mean([_predict(booster, features) for booster in seeds], axis=0)
+            np.mean([self.compression.expand(_predict(each, features)) for each in seeds], axis=0)
             for seeds in self.boosters
         ]
         trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
@@ -164,7 +178,7 @@ class FittedLightGBM:
         """
         features, names, scale = self._described(without_closed_days(history), series)
         parts = [
-            _predict(booster, features, contributions=True)
+            self.compression.expand_parts(_predict(booster, features, contributions=True))
             for booster in self.boosters[TRAINED_LEVELS.index(0.5)]
         ]
         values = np.mean(parts, axis=0) * scale[:, None]
@@ -192,6 +206,7 @@ class FittedLightGBM:
             "spec": asdict(self.spec),
             "context": asdict(self.context),
             "seeds": len(self.boosters[0]),
+            "compression": self.compression.width,
         }
         (folder / _FILE).write_text(json.dumps(values), encoding="utf-8")
 
@@ -208,7 +223,7 @@ def _fit_levels(
     features, names = builder.build(rows, scale)
     dataset = lightgbm.Dataset(
         features,
-        label=train.target[rows.series, rows.target] / scale,
+        label=settings.compression.compress(train.target[rows.series, rows.target] / scale),
         weight=np.sqrt(scale / scale.mean()),
         feature_name=names,
         categorical_feature=[n for n in category_names(context.categories) if n in names],
