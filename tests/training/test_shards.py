@@ -12,7 +12,7 @@ from forecastle.core.quantiles import GRID
 from forecastle.evaluation.accuracy import window_accuracy
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
-from forecastle.training.automl import TrainingOptions, train
+from forecastle.training.automl import TrainingOptions, make_plan, train
 from forecastle.training.blend import Blend
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.report import AUTOML
@@ -120,6 +120,12 @@ class TestTraining:
         again = train(replace(panel, target=other), SPEC, OPTIONS)
         assert again.blend.algorithms == trained.blend.algorithms
         assert np.array_equal(again.blend.series_weights, trained.blend.series_weights)
+
+    def test_what_is_slow_for_all_series_is_left_out_though_it_were_not_for_the_sample(self, panel):
+        plan = make_plan(panel, SPEC, TrainingOptions(), 6_000)
+        assert "by name" in plan.left_out["ETS"]
+        assert "ETS" in make_plan(panel, SPEC, TrainingOptions()).algorithms
+        assert make_plan(panel, SPEC, TrainingOptions(("ETS",)), 6_000).algorithms == ("ETS",)
 
     def test_progress_counts_the_shards_and_ends_at_one(self, panel):
         told = []

@@ -51,9 +51,9 @@ class Entry:
     missing: Callable[[], str | None] = lambda: None
     tuned: Callable[[Panel, int], tuple[Range, ...]] | None = None
 
-    def left_out(self, panel: Panel) -> str | None:
-        """Why AutoML does not consider the algorithm for ``panel``; None if it does."""
-        if self.most_series is None or panel.n_series <= self.most_series:
+    def left_out(self, n_series: int) -> str | None:
+        """Why AutoML does not consider the algorithm for so many series; None if it does."""
+        if self.most_series is None or n_series <= self.most_series:
             return None
         return "slow; ask for it by name to have it all the same"
 
@@ -64,7 +64,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(NPTS(), parameters=NPTS_PARAMETERS),
     Entry(TSB()),
     Entry(LightGBMQuantile()),
-    Entry(ETS()),
+    Entry(ETS(), most_series=5_000),
     Entry(Theta()),
     Entry(MSTLETS()),
     Entry(Prophet(), most_series=5),

@@ -103,7 +103,7 @@ def train(
     budget = Budget(options.time_limit)
     shards = Shards(panel.n_series, options.shard_series, spec.seed)
     sample = panel if shards.is_one else panel.select(shards.sample)
-    plan = make_plan(sample, spec, options)
+    plan = make_plan(sample, spec, options, panel.n_series)
     meter = Meter(_tasks(plan, shards), progress, budget.clock)
     everyone = None if shards.is_one else panel.n_series
     spec, trials = _tuned(sample, spec, plan, options, executor, budget, meter)
@@ -151,8 +151,17 @@ def _messages(shards: Shards) -> tuple[str, ...]:
     )
 
 
-def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Plan:
-    """Which algorithms run on which windows, and which do not and why."""
+def make_plan(
+    panel: Panel, spec: ForecastSpec, options: TrainingOptions, all_series: int | None = None
+) -> Plan:
+    """Which algorithms run on which windows, and which do not and why.
+
+    Args:
+        panel: the series.
+        spec: what is forecast.
+        options: how to train.
+        all_series: where ``panel`` is a sample, of how many series.
+    """
     reported = backtest_windows(
         panel.n_time, spec.horizon, options.backtest_windows, options.backtest_window_offset
     )
@@ -162,7 +171,11 @@ def make_plan(panel: Panel, spec: ForecastSpec, options: TrainingOptions) -> Pla
     is_open = len(asked) != 1 and previous is None
     choosing = choosing_windows(panel, spec, reported[0].first) if is_open else ()
     earliest = panel.until((choosing or reported)[0].first, spec.horizon)
-    reasons = {name: _left_out(name, asked, earliest, spec) for name in asked or REGISTRY}
+    count = all_series or panel.n_series
+    policy = {} if asked else {name: REGISTRY[name].left_out(count) for name in REGISTRY}
+    reasons = {
+        name: policy.get(name) or model(name).unsuited(earliest, spec) for name in asked or REGISTRY
+    }
     members = tuple(name for name, reason in reasons.items() if not reason)
     left_out = {name: reason for name, reason in reasons.items() if reason}
     if not members:
@@ -217,11 +230,6 @@ def _tuned(
 def _refuse_unless(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise InputError(f"{what} '{value}' is not known; use one of {', '.join(allowed)}")
-
-
-def _left_out(name: str, asked: tuple[str, ...], panel: Panel, spec: ForecastSpec) -> str | None:
-    policy = None if asked else REGISTRY[name].left_out(panel)
-    return policy or model(name).unsuited(panel, spec)
 
 
 def choosing_windows(panel: Panel, spec: ForecastSpec, end: int) -> tuple[Window, ...]:
