@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from forecastle.cli import options
 from forecastle.cli.output import Output
 
-PredictorFolder = Annotated[
-    Path, typer.Argument(metavar="PREDICTOR", help="The folder predictor/ that a run wrote")
-]
-Data = Annotated[
-    Path, typer.Option(help="Newer sales: all of them, or the latest alone", metavar="FILE")
-]
-
 
 def forecast(
-    predictor: PredictorFolder,
-    data: Data,
+    predictor: options.PredictorFolder,
+    data: options.Newer,
     related: options.Related = None,
     metadata: options.Metadata = None,
     out: options.Out = None,

@@ -23,6 +23,7 @@ from forecastle.cli import (
     forecast,
     online_retail,
     pipeline,
+    retrain,
     run,
     sample,
     serve,
@@ -44,6 +45,7 @@ prepare = typer.Typer(help="Write data to forecast from.", no_args_is_help=True)
 
 app.command()(run.run)
 app.command()(forecast.forecast)
+app.command()(retrain.retrain)
 app.command()(algorithms.algorithms)
 app.command()(serve.serve)
 app.command()(console.console)

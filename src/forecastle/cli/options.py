@@ -56,6 +56,11 @@ Algorithms = Annotated[
     str,
     typer.Option(help="AutoML, or names separated by commas; see `forecastle algorithms`"),
 ]
+Tune = Annotated[
+    bool,
+    typer.Option("--tune", help="Search the training parameters of CNN-QR or Deep_AR_Plus"),
+]
+Trials = Annotated[int, typer.Option(help="How many trainings --tune may take")]
 BacktestWindows = Annotated[
     int, typer.Option(help="How many backtest windows the accuracy is measured on, 1 to 5")
 ]
@@ -70,6 +75,12 @@ Out = Annotated[
         help="Folder for the results; default: forecast- and the file's name, beside the file",
         metavar="DIR",
     ),
+]
+PredictorFolder = Annotated[
+    Path, typer.Argument(metavar="PREDICTOR", help="The folder predictor/ that a run wrote")
+]
+Newer = Annotated[
+    Path, typer.Option("--data", help="Newer sales: all, or the latest alone", metavar="FILE")
 ]
 Folder = Annotated[Path, typer.Option("--out", help="Folder to write to", metavar="DIR")]
 Overwrite = Annotated[

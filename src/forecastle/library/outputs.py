@@ -16,6 +16,7 @@ from forecastle.series.frames import forecast_frame
 from forecastle.storage.atomic import atomic_directory
 from forecastle.storage.exports import write_backtest_csv, write_forecast_csv
 from forecastle.training.backtest_tables import exported_types, forecasted_values
+from forecastle.training.origin import Trial
 from forecastle.training.predictor import TrainedPredictor
 
 FORECAST, BACKTEST, ACCURACY = "forecast.csv", "backtest.csv", "accuracy.json"
@@ -85,12 +86,22 @@ def accuracy_record(trained: TrainedPredictor) -> dict[str, Any]:
         "Skill": _finite(report.skill),
         "Weights": trained.weights,
         "LeftOut": dict(trained.left_out),
+        "TrainingParameters": dict(trained.spec.training_parameters),
+        "Trials": [_trial(each) for each in trained.origin.trials],
         "Messages": list(trained.messages),
         "ForecastHorizon": trained.spec.horizon,
         "ForecastFrequency": str(trained.frequency),
         "ForecastTypes": list(trained.spec.forecast_types),
         "Seed": trained.spec.seed,
         "TrainingSeconds": round(trained.seconds, 3),
+    }
+
+
+def _trial(trial: Trial) -> dict[str, Any]:
+    return {
+        "Parameters": dict(trial.parameters),
+        "Loss": trial.loss,
+        "Failure": trial.failure or None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,11 +21,14 @@ from forecastle.series.panel import Panel
 from forecastle.series.reading import ReadFacts
 from forecastle.series.recipe import DataRecipe
 from forecastle.storage.atomic import atomic_directory
-from forecastle.training.automl import train
+from forecastle.training.automl import TrainingOptions, train
 from forecastle.training.explanation import explain
 from forecastle.training.impact import impact_frame
+from forecastle.training.origin import Trial
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.report import AccuracyReport
+from forecastle.training.retraining import retrain
+from forecastle.training.tuning import Tuning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +51,7 @@ class Predictor:
         columns: the names that the columns were given for training; None: recognised.
         facts: what was found while reading the data; None after loading.
         messages: what the user should know about the data.
+        options: how it was trained, for the next time.
     """
 
     trained: TrainedPredictor
@@ -57,6 +61,7 @@ class Predictor:
     columns: tuple[str, ...] | None = None
     facts: ReadFacts | None = None
     messages: tuple[str, ...] = ()
+    options: TrainingOptions = field(default_factory=TrainingOptions)
 
     @classmethod
     def train(
@@ -97,8 +102,56 @@ class Predictor:
         warnings = _check_length(data, built.panel, spec.horizon)
         trained = train(built.panel, spec, how, executor, progress)
         messages = (*built.messages, *warnings, *trained.messages)
-        columns = settings.read_options().columns
-        return cls(trained, built.recipe, tables, kind_of(data), columns, table.facts, messages)
+        columns, kind = settings.read_options().columns, kind_of(data)
+        return cls(trained, built.recipe, tables, kind, columns, table.facts, messages, how)
+
+    def retrain(
+        self,
+        data: Table,
+        *,
+        related: Table | None = None,
+        metadata: Table | None = None,
+        time_limit: float | None = None,
+        executor: Executor | None = None,
+        progress: ProgressListener = no_progress,
+    ) -> Self:
+        """Train again on newer data, with the algorithms and shares of this predictor.
+
+        That is several times faster than to search for them. Where they hold no longer they are
+        searched as `train` does; `messages` say which it was.
+
+        Args:
+            data: newer sales, as for `forecast`.
+            related: newer related data; they must cover the horizon if the old ones did.
+            metadata: the metadata of all items, if there are new ones.
+            time_limit: seconds that training may take; None: as long as it needs.
+            executor: where to train; default this process.
+            progress: called as training goes on; it begins anew with a search.
+
+        Raises:
+            InputError: the newer data cannot be used.
+        """
+        tables, facts = read_newer(self.columns, self.recipe, self.history, data, related, metadata)
+        spec = replace(self.trained.spec, training_parameters={})
+        built = build_panel(
+            tables.target, self.recipe, spec.horizon, tables.related, tables.metadata
+        )
+        warnings = _check_length(data, built.panel, spec.horizon)
+        options = replace(self.options, time_limit=time_limit)
+        trained = retrain(built.panel, spec, self.trained, options, executor, progress)
+        return replace(
+            self,
+            trained=trained,
+            history=tables,
+            kind=kind_of(data),
+            facts=facts,
+            messages=(*built.messages, *warnings, *trained.messages),
+        )
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """What `Settings.tune` tried, each with its parameters and its loss; empty without it."""
+        return self.trained.origin.trials
 
     @property
     def accuracy(self) -> AccuracyReport:
@@ -211,6 +264,7 @@ class Predictor:
             "kind": self.kind,
             "columns": None if self.columns is None else list(self.columns),
             "messages": list(self.messages),
+            "options": _options_to_json(self.options),
         }
         seal(place, content)
 
@@ -231,7 +285,27 @@ class Predictor:
             kind=record["kind"],
             columns=None if columns is None else tuple(columns),
             messages=tuple(record["messages"]),
+            options=_options_from_json(record.get("options", {})),
         )
+
+
+def _options_to_json(options: TrainingOptions) -> dict[str, Any]:
+    """What a retraining has to know of how to search; the time is given anew each time."""
+    return {
+        "algorithms": list(options.algorithms),
+        "backtest_windows": options.backtest_windows,
+        "trials": None if options.tuning is None else options.tuning.trials,
+    }
+
+
+def _options_from_json(values: dict[str, Any]) -> TrainingOptions:
+    """What `_options_to_json` gave; earlier versions kept none of it."""
+    trials = values.get("trials")
+    return TrainingOptions(
+        algorithms=tuple(values.get("algorithms", ())),
+        backtest_windows=values.get("backtest_windows", 1),
+        tuning=None if trials is None else Tuning(trials=trials),
+    )
 
 
 def _check_length(data: Table, panel: Panel, horizon: int) -> tuple[str, ...]:

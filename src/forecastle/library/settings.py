@@ -20,6 +20,7 @@ from forecastle.series.reading import ReadOptions, TargetTable
 from forecastle.series.recipe import DataRecipe
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.automl import TrainingOptions
+from forecastle.training.tuning import TRIALS, Tuning
 
 _LARGEST_SEED = 2**31 - 1
 
@@ -42,6 +43,9 @@ class Settings:
         filling: rules for missing periods of the target, such as ``{"middlefill": "nan"}``.
         related_filling: the same for each column of the related data.
         algorithms: names of algorithms in any case; ``()`` or ``"AutoML"``: all that fit the data.
+        tune: whether to search for the training parameters of the one algorithm that is named,
+            CNN-QR or Deep_AR_Plus.
+        trials: how many trainings the search may take.
         backtest_windows: how many windows the accuracy is measured on, 1 to 5.
         time_limit: seconds that training may take; None: as long as it needs, and then the same
             data and seed give the same forecast.
@@ -60,6 +64,8 @@ class Settings:
     filling: Mapping[str, str] = field(default_factory=dict)
     related_filling: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     algorithms: str | Sequence[str] = ()
+    tune: bool = False
+    trials: int = TRIALS
     backtest_windows: int = 1
     time_limit: float | None = None
     seed: int = 0
@@ -92,6 +98,7 @@ class Settings:
                 "backtest windows", self.backtest_windows, 1, LARGEST_BACKTEST_WINDOWS
             ),
             time_limit=self.time_limit,
+            tuning=Tuning(trials=self.trials) if self.tune else None,
         )
 
     def read_options(self) -> ReadOptions:
