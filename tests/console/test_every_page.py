@@ -11,10 +11,12 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 from forecastle.catalog.access_keys import Role
 from forecastle.catalog.pipelines import Run, Step
 from forecastle.pipelines.control import apply_pipeline
+from forecastle.service.addresses import id_of
 from forecastle.service.context import Context
 from tests.console import seeding
 from tests.console.addresses import PAGES, new_dashboard, predictor_id
 from tests.console.browser import NARROW, WIDE, log_in, new_context
+from tests.console.insights import new_analysis, new_explanation, new_monitor
 from tests.console.page_checks import faults, nameless, settle, tabs_to
 
 # Language and whether it is dark; each page is seen wide and narrow in the first.
@@ -88,6 +90,10 @@ def made(console) -> Mapping[str, str]:
         "pipeline": "every_page",
         "run": _failed_run(context),
         "dashboard": new_dashboard(context, seeding.GROUP, "every_page", _TITLES),
+        "item": seeding.ITEMS[0],
+        "explanation": id_of(new_explanation(context, "every_page")),
+        "analysis": id_of(new_analysis(context, "every_page", "list_price")),
+        "monitor": id_of(new_monitor(context, "every_page")),
     }
 
 

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import re
 
-import numpy as np
-import polars as pl
 import pytest
 from playwright.sync_api import expect
 
 from forecastle.catalog.access_keys import Role
-from forecastle.catalog.resources import Edge, Resource
-from forecastle.core.frequency import Frequency
-from forecastle.core.names import Arn, ResourceType
 from forecastle.service.addresses import id_of
-from forecastle.service.explainabilities import ALL_OF_ALL
 from forecastle.service.operations import call
-from forecastle.training.explanation import Attribute, Explanation, Kind
-from forecastle.training.explanation_archive import save_explanation
 from tests.console.browser import NARROW
-from tests.console.seeding import FORECAST, ITEMS, PREDICTOR
-
-NAME = "why"
+from tests.console.insights import new_explanation
+from tests.console.seeding import BUCKET, FORECAST, PREDICTOR
 
 
 @pytest.fixture(scope="module")
 def explained(console) -> str:
-    """The address of an explanation of the shop's forecast, as a job would have left it."""
-    context = console.context
-    account, region = context.caller.account, context.caller.region
-    forecast = str(Arn(region, account, ResourceType.FORECAST, FORECAST))
-    contributions = np.zeros((len(ITEMS), 7, 3))
-    contributions[..., 0] = -12.0
-    contributions[:, 4, 1] = 30.0
-    contributions[..., 2] = 5.0
-    explanation = Explanation(
-        Frequency.parse("D"),
-        pl.DataFrame({"item_id": sorted(ITEMS)}),
-        np.datetime64("2026-12-21T00:00:00"),
-        (
-            Attribute("<b>price</b>", Kind.RELATED),
-            Attribute("Holiday_US", Kind.HOLIDAYS),
-            Attribute("recent sales", Kind.HISTORY),
-        ),
-        contributions,
-        np.full((len(ITEMS), 7), 50.0),
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        save_explanation(explanation, Path(folder))
-        context.service.stores.artifacts.publish(Path(folder), "explained")
-    made = Resource(
-        str(Arn(region, account, ResourceType.EXPLAINABILITY, NAME)),
-        account,
-        ResourceType.EXPLAINABILITY,
-        NAME,
-        "ACTIVE",
-        1_790_000_000.0,
-        1_790_000_000.0,
-        "explained",
-        {"ResourceArn": forecast, "ExplainabilityConfig": ALL_OF_ALL},
-        {"artifact": "explained"},
-    )
-    context.service.catalog.resources.add(made, [Edge(forecast)])
-    return f"/explanations/{NAME}"
+    """The address of an explanation of the shop's forecast."""
+    new_explanation(console.context, "why", "<b>price</b>")
+    return "/explanations/why"
 
 
 def test_from_the_forecast_to_what_drives_an_item(explained, visit):
@@ -98,3 +54,14 @@ def test_a_predictor_that_nobody_has_explained(console, visit):
     page = visit(f"/predictors/{id_of(arn)}/explanation", Role.VIEWER)
     expect(page.get_by_text("Nobody has asked yet")).to_be_visible()
     expect(page.get_by_role("button", name="Explain")).to_have_count(0)
+
+
+def test_scores_go_into_a_bucket_and_earlier_exports_stay_listed(explained, visit):
+    page = visit(explained)
+    expect(page.get_by_text("This explanation has not been exported yet.")).to_be_visible()
+    page.get_by_role("button", name="Export").click()
+    line = page.locator(".line").filter(has_text=f"s3://{BUCKET}/explanations")
+    expect(line.get_by_text("Ready")).to_be_visible(timeout=60_000)
+    page.reload()
+    expect(line).to_have_count(1)
+    expect(line.get_by_text(re.compile(r"^why_\d+_\d+$"))).to_be_visible()

@@ -9,16 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from forecastle.catalog import status as life
-from forecastle.catalog.evaluations import FAILURE, SUCCESS, Evaluation
 from forecastle.service.addresses import id_of
-from forecastle.service.monitor_views import monitor_view
 from forecastle.service.operations import call
 from tests.console.browser import NARROW
+from tests.console.insights import new_monitor
 from tests.console.page_checks import faults, settle
 from tests.console.test_predictors import arn_of_predictor
-
-WEEK = 7 * 86_400.0
-FIRST = 1_720_000_000.0
 
 
 def let(context, arn: str, status: str) -> None:
@@ -36,37 +32,13 @@ def forget(context, arn: str) -> None:
 
 @pytest.fixture
 def monitor(console) -> Iterator[str]:
-    """A monitor that found two good forecasts, a bad one, and one without actuals."""
-    context = console.context
-    predictor = arn_of_predictor(context)
-    asked = {"MonitorName": "weekly_watch", "ResourceArn": predictor}
-    arn = call(context, "CreateMonitor", asked)["MonitorArn"]
-    let(context, arn, life.CREATE_IN_PROGRESS)
-    let(context, arn, life.ACTIVE)
-    expected = monitor_view(context, arn).expected
-    found = [
-        Evaluation(
-            forecast=f"{arn.rpartition(':')[0]}:forecast/week_{number}",
-            forecast_nonce=f"nonce{number}",
-            data="data",
-            predictor=predictor,
-            import_job=None,
-            state=FAILURE if times is None else SUCCESS,
-            window_start=FIRST + number * WEEK,
-            window_end=FIRST + (number + 1) * WEEK - 86_400,
-            metrics={} if times is None else {"AverageWeightedQuantileLoss": times * expected},
-            items=5,
-            message="none of the 5 series has actuals" if times is None else None,
-            evaluated_at=FIRST + number,
-        )
-        for number, times in enumerate((1.0, None, 0.9, 1.6))
-    ]
-    context.service.catalog.evaluations.add(arn, found)
+    arn = new_monitor(console.context, "weekly_watch")
     yield arn
-    forget(context, arn)
+    forget(console.context, arn)
 
 
 def test_it_shows_that_accuracy_has_fallen_and_leads_to_training(console, visit, monitor):
+    before = arn_of_predictor(console.context)
     page = visit(f"/monitors/{id_of(monitor)}")
     expect(page.get_by_role("heading", level=1)).to_have_text("weekly_watch")
     expect(page.get_by_text("was 1.6 times that of the backtest")).to_be_visible()
@@ -78,7 +50,7 @@ def test_it_shows_that_accuracy_has_fallen_and_leads_to_training(console, visit,
     page.get_by_role("button", name="Train again").click()
     page.wait_for_url("**/predictors/**")
     made = call(console.context, "ListPredictors", {})["Predictors"][0]
-    assert made["ReferencePredictorSummary"]["Arn"] == arn_of_predictor(console.context)
+    assert made["ReferencePredictorSummary"]["Arn"] == before
     forget(console.context, made["PredictorArn"])
 
 

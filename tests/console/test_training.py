@@ -78,6 +78,21 @@ def test_one_algorithm_with_holidays_and_a_coarser_frequency(console, visit):
     assert (filling["AttributeName"], method) == ("demand", {"middlefill": "nan"})
 
 
+def test_holidays_of_two_countries_and_an_explanation(console, visit):
+    page = visit(FORM)
+    page.get_by_label("Name of the predictor").fill("explained")
+    for country in ("Ireland", "South Korea"):
+        page.get_by_label("Public holidays of").fill(country)
+        page.get_by_role("option", name=country, exact=True).click()
+    page.get_by_text("Advanced settings").click()
+    page.get_by_role("switch", name="Explain the predictor when it is trained").click()
+    page.get_by_role("button", name="Train").click()
+    request = trained(console, page)
+    (holidays,) = request["DataConfig"]["AdditionalDatasets"]
+    assert sorted(holidays["Configuration"]["CountryCode"]) == ["IE", "KR"]
+    assert request["ExplainPredictor"] is True
+
+
 def test_an_impossible_horizon_is_refused_before_training(console, visit):
     page = visit(FORM)
     page.get_by_label("Days to forecast").fill("300")

@@ -3,66 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import numpy as np
-import polars as pl
 import pytest
 from playwright.sync_api import expect
 
 from forecastle.catalog.access_keys import Role
-from forecastle.catalog.resources import Edge, Resource
-from forecastle.core.names import ResourceType
-from forecastle.jobs.forecast import FILE
-from forecastle.series.scenario import FutureColumns
-from forecastle.service.addresses import arn_of
-from forecastle.service.context import Context
-from forecastle.training.responses import Response
-from forecastle.training.what_if import WhatIf
 from tests.console import seeding
 from tests.console.browser import NARROW
-
-
-def new_analysis(context: Context, name: str) -> str:
-    """An analysis of the shop's forecast, as its job leaves it: the price is 10, elasticity -2."""
-    service = context.service
-    forecast = service.catalog.resources.find(
-        arn_of(context, ResourceType.FORECAST, seeding.FORECAST)
-    )
-    assert forecast is not None
-    folder = service.stores.artifacts.open(forecast.details["artifact"])
-    rows = pl.read_parquet(folder / FILE).select("item_id", "timestamp").with_columns(price=10.0)
-    keys = rows.select("item_id").unique(maintain_order=True)
-    columns = FutureColumns("item_id", (), ("price",), (), {"fee": "it never changed"})
-    response = Response("price", True, np.full(len(keys), -2.0), -2.0, 0.1, 5.0, 12.0)
-    what_if = WhatIf(columns, rows, keys.with_columns(price=-2.0), (response,))
-    with TemporaryDirectory() as place:
-        what_if.save(Path(place))
-        service.stores.artifacts.publish(Path(place), f"nonce-{name}")
-    arn = arn_of(context, ResourceType.WHAT_IF_ANALYSIS, name)
-    kept = ("item", "dimensions", "columns", "forecast_types", "frequency", "first", "last")
-    resource = Resource(
-        arn=arn,
-        account=context.caller.account,
-        type=ResourceType.WHAT_IF_ANALYSIS,
-        name=name,
-        status="ACTIVE",
-        created_at=service.clock(),
-        modified_at=service.clock(),
-        nonce=f"nonce-{name}",
-        request={"WhatIfAnalysisName": name, "ForecastArn": forecast.arn},
-        details={
-            **{each: forecast.details[each] for each in kept},
-            "artifact": f"nonce-{name}",
-            "features": what_if.facts(),
-            "fixed": {"fee": "it never changed"},
-            "domain": "RETAIL",
-            "series": len(keys),
-        },
-    )
-    service.catalog.resources.add(resource, [Edge(forecast.arn)])
-    return arn
+from tests.console.insights import new_analysis
 
 
 def test_without_related_data_the_page_says_what_to_add(visit):

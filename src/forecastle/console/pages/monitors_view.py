@@ -27,7 +27,7 @@ from forecastle.service.monitor_views import MonitorView, Outcome, train_again
 from forecastle.service.training_state import TrainingState
 
 _PERCENT = 100
-_FACTS = "grid-template-columns: repeat(auto-fill, minmax(160px, 1fr))"
+_FACTS = "grid-template-columns: repeat(auto-fill, minmax(min(100%, 160px), 1fr))"
 
 
 def watched_panel(visitor: Visitor, state: TrainingState, view: MonitorView | None) -> None:
