@@ -71,10 +71,11 @@ def write_sales(folder: Path, n_series: int) -> None:
         ).write_parquet(folder / f"sales-{first:06d}.parquet")
 
 
-def work(folder: Path, series: int, *, dask: bool) -> Run:
+def work(folder: Path, series: int, algorithms: str, *, dask: bool) -> Run:
     """Train and forecast in a process of its own."""
     log = folder.parent / f"{folder.name}-{'dask' if dask else 'processes'}.log"
     command = [sys.executable, "-m", "benchmarks.scale_work", str(folder)]
+    command += ["--algorithms", algorithms]
     cost = measure([*command, "--dask"] if dask else command, log)
     text = log.read_text(encoding="utf-8")
     if cost.exit_code:
@@ -122,6 +123,7 @@ def main() -> None:
     """Run what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", default="1000,10000,50000", help="sizes, with commas")
+    parser.add_argument("--algorithms", default="AutoML", help="only some, with commas: a try")
     parser.add_argument("--dask", action="store_true", help="once more on Dask, a worker dying")
     parser.add_argument("--markdown", type=Path, help="write the table there too")
     arguments = parser.parse_args()
@@ -132,7 +134,7 @@ def main() -> None:
             folder.mkdir()
             write_sales(folder, series)
             for dask in (False, True) if arguments.dask else (False,):
-                runs.append(work(folder, series, dask=dask))
+                runs.append(work(folder, series, arguments.algorithms, dask=dask))
                 print(table(runs[-1:]), flush=True)
     print(f"\n{table(runs)}")
     if arguments.markdown:

@@ -80,11 +80,18 @@ class _Watch:
         self._listen(progress)
 
 
-def run(folder: Path, executor: Executor, listen: Callable[[Progress], None]) -> None:
+def run(
+    folder: Path, algorithms: str, executor: Executor, listen: Callable[[Progress], None]
+) -> None:
     """Read, train, forecast, and say how it went."""
     started, watch = time.perf_counter(), _Watch(listen)
     predictor = forecastle.Predictor.train(
-        folder, horizon=_HORIZON, frequency="D", executor=executor, progress=watch
+        folder,
+        horizon=_HORIZON,
+        frequency="D",
+        algorithms=algorithms.split(","),
+        executor=executor,
+        progress=watch,
     )
     trained = time.perf_counter()
     forecast = predictor.predict(executor=executor).forecast
@@ -110,14 +117,15 @@ def main() -> None:
     """Run on the folder that is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--algorithms", default="AutoML")
     parser.add_argument("--dask", action="store_true")
     arguments = parser.parse_args()
     if not arguments.dask:
         with executor_for() as executor:
-            run(arguments.folder, executor, lambda _: None)
+            run(arguments.folder, arguments.algorithms, executor, lambda _: None)
         return
     with cluster() as (address, workers), executor_for(address) as executor:
-        run(arguments.folder, executor, killing(workers[0]))
+        run(arguments.folder, arguments.algorithms, executor, killing(workers[0]))
 
 
 if __name__ == "__main__":

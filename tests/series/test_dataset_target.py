@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency
+from forecastle.series import portions
 from forecastle.series.aggregation import AGGREGATIONS
 from forecastle.series.alignment import Alignment, default_alignment
 from forecastle.series.dataset_target import (
@@ -160,3 +161,13 @@ def test_what_the_data_cannot_tell_is_refused(alignment, dimensions, message):
     with pytest.raises(InputError) as refused:
         target_observations(stored([("A", "x", 0, 1.0)]), STORES, alignment, "sum", dimensions)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("how", AGGREGATIONS)
+def test_very_many_items_are_aggregated_some_at_a_time(monkeypatch, how):
+    rows = [(f"item{k * 7 % 13}", "xy"[k % 2], k * 9_000, float(k)) for k in range(60)]
+    alignment = default_alignment(Frequency(1, "D"))
+    whole = target_observations(stored(rows), STORES, alignment, how)
+    monkeypatch.setattr(portions, "_MANY_ROWS", 5)
+    monkeypatch.setattr(portions, "_GROUPS_AT_A_TIME", 4)
+    assert target_observations(stored(rows).lazy(), STORES, alignment, how).equals(whole)

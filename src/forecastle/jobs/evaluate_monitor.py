@@ -88,7 +88,7 @@ def _actuals(context: JobContext, comparison: Comparison) -> Panel:
     """The target time series as it is now, in the periods of the predictor."""
     artifacts, dataset = context.stores.artifacts, comparison.dataset
     recipe = load_recipe(artifacts.open(comparison.predictor.details["artifact"]))
-    rows = DatasetTable.load(artifacts.open(dataset.details[DATA])).rows
+    rows = DatasetTable.scan(artifacts.open(dataset.details[DATA]))
     observations = target_observations(
         rows, schema_of(dataset), recipe.alignment, recipe.aggregation, recipe.dimensions
     )

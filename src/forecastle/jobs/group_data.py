@@ -90,21 +90,33 @@ class GroupData:
         return tuple(arn for dataset in self.datasets.values() for arn in dataset.import_jobs)
 
     def load(self) -> GroupRows:
-        """Read everything into memory."""
-        rows = {kind: DatasetTable.load(each.folder).rows for kind, each in self.datasets.items()}
-        return GroupRows({kind: each.schema for kind, each in self.datasets.items()}, rows)
+        """Open the target, and read what stands beside it into memory."""
+        others = {
+            kind: DatasetTable.load(each.folder).rows
+            for kind, each in self.datasets.items()
+            if kind != TARGET_TIME_SERIES
+        }
+        schemas = {kind: each.schema for kind, each in self.datasets.items()}
+        return GroupRows(schemas, DatasetTable.scan(self.target.folder), others)
 
 
 @dataclass(frozen=True, eq=False)
 class GroupRows:
-    """The stored rows of a group's datasets, by their type."""
+    """The stored rows of a group's datasets.
+
+    Attributes:
+        schemas: of all datasets, by their type.
+        target: the rows of the target, to be read.
+        rows: those of the others, by their type.
+    """
 
     schemas: Mapping[str, DatasetSchema]
+    target: pl.LazyFrame
     rows: Mapping[str, pl.DataFrame]
 
     def alignment(self, frequency: Frequency) -> Alignment:
         """The periods of ``frequency`` that the target has already, else the default ones."""
-        return stored_alignment(self.rows[TARGET_TIME_SERIES], frequency)
+        return stored_alignment(self.target, frequency)
 
     def tables(self, recipe: DataRecipe) -> Tables:
         """The tables for panels of that recipe.
@@ -116,9 +128,7 @@ class GroupRows:
         alignment, dimensions = recipe.alignment, recipe.dimensions
         target, related = self.schemas[TARGET_TIME_SERIES], self.schemas.get(RELATED_TIME_SERIES)
         return Tables(
-            target_observations(
-                self.rows[TARGET_TIME_SERIES], target, alignment, recipe.aggregation, dimensions
-            ),
+            target_observations(self.target, target, alignment, recipe.aggregation, dimensions),
             None
             if related is None
             else related_rows(self.rows[RELATED_TIME_SERIES], related, alignment, dimensions),

@@ -56,6 +56,11 @@ class DatasetTable:
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         return cls(pl.read_parquet(folder / ROWS, glob=False), **facts)
 
+    @staticmethod
+    def scan(folder: Path) -> pl.LazyFrame:
+        """The rows alone, to be read piece by piece."""
+        return pl.scan_parquet(folder / ROWS, glob=False)
+
 
 def merged(stored: DatasetTable, newer: DatasetTable, schema: DatasetSchema) -> DatasetTable:
     """A dataset after an INCREMENTAL import.

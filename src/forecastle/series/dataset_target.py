@@ -29,6 +29,7 @@ from forecastle.series.alignment import (
 )
 from forecastle.series.columns import DEMAND, ITEM, TIMESTAMP
 from forecastle.series.dataset import DatasetSchema
+from forecastle.series.portions import portions
 from forecastle.series.summing import COUNT, LARGEST, SUM, exact_sums
 
 LEAST, FIRST, FIRST_AT, EXACT = "least value", "first value", "time of the first", "is exact"
@@ -114,20 +115,20 @@ def _merged(name: str) -> pl.Expr:
     return pl.when(no_new).then(old).when(replaces).then(new).otherwise(added).alias(name)
 
 
-def stored_alignment(rows: pl.DataFrame, frequency: Frequency) -> Alignment:
+def stored_alignment(rows: pl.DataFrame | pl.LazyFrame, frequency: Frequency) -> Alignment:
     """The periods of a frequency that stored data already have, else the default ones."""
-    times = rows[TIMESTAMP].unique().sort().to_numpy().astype("datetime64[s]")
-    return infer_alignment(np.asarray(times), frequency)
+    distinct = rows.lazy().select(pl.col(TIMESTAMP).unique().sort()).collect(engine="streaming")
+    return infer_alignment(distinct.to_series().to_numpy().astype("datetime64[s]"), frequency)
 
 
 def target_observations(
-    rows: pl.DataFrame,
+    rows: pl.DataFrame | pl.LazyFrame,
     schema: DatasetSchema,
     alignment: Alignment,
     aggregation: str = DEFAULT_AGGREGATION,
     dimensions: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """Stored rows as `build_panel` takes them.
+    """Stored rows as `build_panel` takes them; of very many items, some items at a time.
 
     ``first`` is the earliest value of a period; among series that are joined because their
     dimension is left out, at one moment, the one whose key comes first.
@@ -150,22 +151,32 @@ def target_observations(
     check_dimensions(schema, dimensions)
     _check_alignment(schema, alignment)
     keys = [ITEM, *dimensions, TIMESTAMP]
-    periods = rows.lazy().with_columns(period_start(pl.col(TIMESTAMP), alignment))
+    parts = []
+    for portion in portions(rows.lazy(), alignment.frequency):
+        periods = rows.lazy().filter(portion)
+        aligned = periods.with_columns(period_start(pl.col(TIMESTAMP), alignment))
+        found = _aggregated(aligned, schema, keys, aggregation)
+        parts.append(found.sort(keys).collect())
+    return pl.concat(parts)
+
+
+def _aggregated(
+    periods: pl.LazyFrame, schema: DatasetSchema, keys: list[str], aggregation: str
+) -> pl.LazyFrame:
+    """``keys`` and the demand of each."""
     if aggregation in ("sum", "avg"):
         total = pl.col(COUNT).sum().alias(_TOTAL)
         sums = exact_sums(periods.drop(LARGEST), keys, DEMAND, total)
         demand = pl.col(SUM) if aggregation == "sum" else pl.col(SUM) / pl.col(_TOTAL)
-        found = sums.select(*keys, demand.alias(DEMAND))
-    elif aggregation == "first":
+        return sums.select(*keys, demand.alias(DEMAND))
+    if aggregation == "first":
         order = [pl.col(FIRST_AT), *schema.keys]
         ordered = periods.sort(order, nulls_last=True)
-        found = ordered.unique(keys, keep="first", maintain_order=True).select(
+        return ordered.unique(keys, keep="first", maintain_order=True).select(
             *keys, pl.col(FIRST).alias(DEMAND)
         )
-    else:
-        value = pl.col(LEAST).min() if aggregation == "min" else pl.col(LARGEST).max()
-        found = periods.group_by(keys).agg(value.alias(DEMAND))
-    return found.sort(keys).collect()
+    value = pl.col(LEAST).min() if aggregation == "min" else pl.col(LARGEST).max()
+    return periods.group_by(keys).agg(value.alias(DEMAND))
 
 
 def check_dimensions(schema: DatasetSchema, dimensions: Sequence[str]) -> None:
