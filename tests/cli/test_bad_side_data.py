@@ -135,3 +135,25 @@ def test_a_network_without_its_extra(shop: Path, capsys, monkeypatch, algorithm:
     told = capsys.readouterr().err
     assert "none of the algorithms can be used" in told
     assert reason in told
+
+
+def test_training_parameters_reach_their_algorithm(shop: Path):
+    asked = ("--parameters", "context_length=14, kernel_type=uniform", "--quiet")
+    assert run(shop, *asked, algorithm="NPTS") == 0
+
+
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize(
+    ("algorithm", "parameters", "told"),
+    [
+        ("NPTS", "context_length", "'context_length' cannot be read; write NAME=VALUE"),
+        ("NPTS", "context_length=0", "'0' cannot be used; use a whole number from 1"),
+        ("CNN-QR", "epochs=1001", "'1001' cannot be used; use a whole number from 1 to 1000"),
+        ("Deep_AR_Plus", "cells=3", "'cells' is not one of Deep_AR_Plus; use context_length,"),
+        ("ETS", "alpha=1", "ETS takes no training parameters; leave them out"),
+        ("AutoML", "epochs=3", "belong to one algorithm, but AutoML was asked for"),
+    ],
+)
+def test_training_parameters_out_of_range(shop: Path, capsys, algorithm, parameters, told):
+    assert run(shop, "--parameters", parameters, algorithm=algorithm) == 2
+    assert told in capsys.readouterr().err

@@ -24,6 +24,20 @@ def test_algorithms_lists_the_registry(capsys):
     assert run_app(["algorithms", "--json"]) == 0
     records = json.loads(capsys.readouterr().out)["algorithms"]
     assert [record["name"] for record in records] == list(REGISTRY)
+    by_name = {record["name"]: record for record in records}
+    assert by_name["ETS"]["uses"] == []
+    assert {"related data of the past", "item metadata", "new items", "a GPU"} <= set(
+        by_name["CNN-QR"]["uses"]
+    )
+    assert {name for name, each in by_name.items() if each["is_tunable"]} == {
+        "CNN-QR",
+        "Deep_AR_Plus",
+    }
+    assert {name for name, each in by_name.items() if each["parameters"]} == {
+        "NPTS",
+        "CNN-QR",
+        "Deep_AR_Plus",
+    }
 
 
 def test_algorithms_for_people(capsys):

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from forecastle.core.errors import InputError
+
 Sales = Annotated[
     Path, typer.Argument(metavar="SALES", help="Sales: CSV or Parquet, gzipped or not, or a folder")
 ]
@@ -61,6 +63,13 @@ Tune = Annotated[
     typer.Option("--tune", help="Search the training parameters of CNN-QR or Deep_AR_Plus"),
 ]
 Trials = Annotated[int, typer.Option(help="How many trainings --tune may take")]
+Parameters = Annotated[
+    str,
+    typer.Option(
+        help="Training parameters of the one algorithm, such as epochs=20,context_length=60",
+        metavar="NAME=VALUE",
+    ),
+]
 BacktestWindows = Annotated[
     int, typer.Option(help="How many backtest windows the accuracy is measured on, 1 to 5")
 ]
@@ -96,3 +105,21 @@ Debug = Annotated[
 def split(text: str) -> tuple[str, ...]:
     """``"a, b"`` → ``("a", "b")``; blanks are dropped."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pairs(text: str) -> dict[str, str]:
+    """``"epochs=20, likelihood=beta"`` → names and values.
+
+    Raises:
+        InputError: a part is not written like that.
+    """
+    found = {}
+    for part in split(text):
+        name, sign, value = (each.strip() for each in part.partition("="))
+        if not (name and sign and value):
+            raise InputError(
+                f"'{part}' cannot be read; write NAME=VALUE, separated by commas, for example "
+                "epochs=20,context_length=60"
+            )
+        found[name] = value
+    return found

@@ -43,6 +43,8 @@ class Settings:
         filling: rules for missing periods of the target, such as ``{"middlefill": "nan"}``.
         related_filling: the same for each column of the related data.
         algorithms: names of algorithms in any case; ``()`` or ``"AutoML"``: all that fit the data.
+        training_parameters: of the one algorithm that is named, name → value, such as
+            ``{"epochs": 20}``; `forecastle algorithms` lists them.
         tune: whether to search for the training parameters of the one algorithm that is named,
             CNN-QR or Deep_AR_Plus.
         trials: how many trainings the search may take.
@@ -64,6 +66,7 @@ class Settings:
     filling: Mapping[str, str] = field(default_factory=dict)
     related_filling: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     algorithms: str | Sequence[str] = ()
+    training_parameters: Mapping[str, str | float] = field(default_factory=dict)
     tune: bool = False
     trials: int = TRIALS
     backtest_windows: int = 1
@@ -78,7 +81,8 @@ class Settings:
         """
         horizon = _whole("horizon", self.horizon, 1, LONGEST_HORIZON)
         types = parse_forecast_types(self.quantiles)
-        return ForecastSpec(horizon, types, _whole("seed", self.seed, 0, _LARGEST_SEED))
+        parameters = {name: str(value) for name, value in self.training_parameters.items()}
+        return ForecastSpec(horizon, types, _whole("seed", self.seed, 0, _LARGEST_SEED), parameters)
 
     def training_options(self) -> TrainingOptions:
         """How to train.

@@ -30,6 +30,8 @@ class Capability(Flag):
     """Learns one model from all series; without it, each series stands alone."""
     SPARSE = auto()
     """Made for demand that is mostly zero."""
+    GPU = auto()
+    """Trains on a GPU where there is one."""
 
 
 class FittedModel(Protocol):

@@ -116,6 +116,7 @@ class CNNQR:
         | Capability.CALENDAR
         | Capability.COLD_START
         | Capability.SPARSE
+        | Capability.GPU
     )
 
     def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:

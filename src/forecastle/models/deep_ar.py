@@ -143,6 +143,7 @@ class DeepAR:
         | Capability.CALENDAR
         | Capability.COLD_START
         | Capability.SPARSE
+        | Capability.GPU
     )
 
     def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
