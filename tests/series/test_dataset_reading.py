@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import DataError, InputError
+from forecastle.series import portions
 from forecastle.series.dataset_options import ImportOptions, check_import
 from forecastle.series.dataset_reading import read_dataset
 from forecastle.storage.files import SourceFile
@@ -193,3 +194,17 @@ def test_options_that_do_not_fit_are_refused(of, options, message):
 def test_options_that_fit_are_taken(letters):
     check_import(schema(), ImportOptions(letters, "Europe/Berlin"))
     check_import(schema(PRICES, RELATED), ImportOptions(letters, "UTC", "LAT_LONG"))
+
+
+def test_very_many_items_are_imported_some_at_a_time(tmp_path, monkeypatch):
+    rows = "".join(
+        f"item{k * 7 % 13},2024-01-0{1 + k % 5},{'' if k % 11 == 0 else k / 4}\n" for k in range(60)
+    )
+    whole = imported(tmp_path, rows)
+    monkeypatch.setattr(portions, "_MANY_ROWS", 5)
+    monkeypatch.setattr(portions, "_GROUPS_AT_A_TIME", 4)
+    parted = imported(tmp_path, rows)
+    assert parted.rows.equals(whole.rows)
+    assert (parted.statistics, parted.n_rows) == (whole.statistics, whole.n_rows)
+    with pytest.raises(DataError, match="item_id is empty"):
+        imported(tmp_path, f"{rows},2024-01-02,1\n")

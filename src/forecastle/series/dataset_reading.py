@@ -29,6 +29,7 @@ from forecastle.series.dataset_statistics import (
 from forecastle.series.dataset_table import DatasetTable
 from forecastle.series.dataset_target import condensed
 from forecastle.series.parts import MARKS, TABLE, Part, refuse_problems
+from forecastle.series.portions import portions
 from forecastle.series.side_tables import refuse_repeats
 from forecastle.series.tables import Table, read_or_repair
 from forecastle.storage.files import SourceFile
@@ -123,13 +124,18 @@ def _passed(
 def _target(
     rows: pl.LazyFrame, schema: DatasetSchema, asked: Sequence[pl.Expr]
 ) -> tuple[pl.DataFrame, Mapping[str, Any]]:
-    """The stored form and the answers, both from one pass over the files."""
+    """The stored form and the answers, both from one pass over the files; of very many items,
+    from a pass for some items at a time.
+    """
     kept = rows.select(pl.col(name).alias(schema.stored_name(name)) for name in schema.names)
-    stored, found = pl.collect_all(
-        [condensed(kept, schema), rows.select(asked)], engine="streaming"
-    )
     # A row without a timestamp is blank, or will be refused.
-    return stored.filter(pl.col(TIMESTAMP).is_not_null()), found.row(0, named=True)
+    parts = [
+        condensed(kept.filter(portion), schema).filter(pl.col(TIMESTAMP).is_not_null())
+        for portion in portions(kept, schema.resolution)
+    ]
+    first, found = pl.collect_all([parts[0], rows.select(asked)], engine="streaming")
+    others = [part.collect(engine="streaming") for part in parts[1:]]
+    return pl.concat([first, *others]), found.row(0, named=True)
 
 
 def _distinct(tables: Sequence[Table], rows: pl.DataFrame, schema: DatasetSchema) -> pl.DataFrame:
