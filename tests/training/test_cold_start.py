@@ -93,3 +93,13 @@ def test_established_items_keep_their_forecast():
 def test_without_an_established_item_nothing_changes():
     quantiles = [normal(10), normal(90)]
     assert np.array_equal(fill([3, 0], quantiles), np.stack(quantiles))
+
+
+def test_new_items_of_one_kind_get_the_same_and_of_another_kind_another():
+    found = fill(
+        [30, 30, 0, 0, 0],
+        [normal(10), normal(90), normal(0), normal(1), normal(2)],
+        static={"category": ["tea", "toys", "tea", "toys", "tea"]},
+    )
+    assert np.array_equal(found[2], found[4])
+    assert found[3, 0, MEDIAN] > 80 > found[2, 0, MEDIAN]

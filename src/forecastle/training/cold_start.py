@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars.selectors as cs
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.forecast import Forecast, interpolation_weights
@@ -35,11 +36,15 @@ def fill_cold_starts(forecast: Forecast, history: Panel) -> Forecast:
     if not young.size or not established.any():
         return forecast
     quantiles = forecast.quantiles.copy()
+    traits = history.static.select(cs.string())
+    mixtures: dict[tuple[str | None, ...], Floats] = {}  # what is alike has the same likes
     for row in young:
-        likes = established & _alike(history.static, int(row), established)
-        mixture = _mixture(forecast.quantiles[likes])
+        own = traits.row(int(row)) if traits.width else ()
+        if own not in mixtures:
+            likes = established & _alike(history.static, int(row), established)
+            mixtures[own] = _mixture(forecast.quantiles[likes])
         trust = counts[row] / (counts[row] + _PRIOR)
-        quantiles[row] = trust * quantiles[row] + (1 - trust) * mixture
+        quantiles[row] = trust * quantiles[row] + (1 - trust) * mixtures[own]
     return replace(forecast, quantiles=quantiles)
 
 
