@@ -68,7 +68,8 @@ def test_every_row_is_in_one_portion_and_in_order(counts, most):
         filters = portions.portions(table.lazy(), DAILY)
     parts = [table.filter(each) for each in filters]
     assert pl.concat(parts).equals(table)
-    assert all(len(part) < most + max(counts) for part in parts)
+    assert len(parts) <= 16
+    assert all(len(part) < max(most, len(table) / 16) + max(counts) for part in parts)
 
 
 def test_a_panel_is_the_same_piece_by_piece(monkeypatch):

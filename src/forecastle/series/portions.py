@@ -17,6 +17,7 @@ from forecastle.series.columns import ITEM, TIMESTAMP
 
 _MANY_ROWS = 20_000_000
 _GROUPS_AT_A_TIME = 5_000_000
+_MOST_PORTIONS = 16  # each is a pass; beyond, what one needs is small beside the result
 
 _ROWS, _EARLIEST, _LATEST = "rows of the item", "its first timestamp", "its last timestamp"
 
@@ -45,8 +46,10 @@ def portions(rows: pl.LazyFrame, frequency: Frequency) -> list[pl.Expr]:
         .select(ITEM, pl.min_horizontal(_ROWS, periods.fill_null(1)).alias(_ROWS))
         .collect(engine="streaming")
     )
-    before = items[_ROWS].cum_sum().to_numpy() - items[_ROWS].to_numpy()
-    portion = (before // _GROUPS_AT_A_TIME).astype(np.int64)
+    groups = items[_ROWS].to_numpy()
+    before = np.cumsum(groups) - groups
+    most = max(_GROUPS_AT_A_TIME, groups.sum() / _MOST_PORTIONS)
+    portion = (before // most).astype(np.int64)
     firsts = items[ITEM].gather(np.flatnonzero(np.diff(portion, prepend=-1)))
     return _ranges([str(item) for item in firsts[1:]])
 
