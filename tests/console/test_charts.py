@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -60,8 +61,15 @@ def test_history_the_band_and_the_median_share_one_axis():
     assert mark["data"] == [{"xAxis": "2024-01-29T00:00:00"}]
 
 
-def test_a_total_has_no_band_and_its_sums_are_called_sums():
+def test_a_total_has_the_band_of_a_series():
     options = forecast_options(visitor(), view(key=()), None)
+    assert len([each for each in options["series"] if "areaStyle" in each]) == 1
+    assert options["legend"]["data"] == ["History", "p10", "p50", "p90", "Mean"]
+
+
+def test_where_quantiles_are_added_up_there_is_no_band_and_sums_are_called_sums():
+    sums = replace(view(key=()), adds_quantiles=True)
+    options = forecast_options(visitor(), sums, None)
     assert not [each for each in options["series"] if "areaStyle" in each]
     assert options["legend"]["data"] == [
         "History", "Sum of the items' p10", "Sum of the items' p90", "Total (sum of the means)"

@@ -39,10 +39,8 @@ def test_the_page_says_what_will_be_sold(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(FORECAST)
     expect(page.get_by_text(re.compile(r"^Next 7 days: about 1,\d+ units in all"))).to_be_visible()
     expect(page.get_by_role("heading", name="Total of 5 items")).to_be_visible()
-    assert chart(page)["names"] == [
-        "History", "Sum of the items' p10", "Sum of the items' p90", "Total (sum of the means)"
-    ]  # fmt: skip
-    expect(page.get_by_text("It is an upper estimate, not the p90 of the total.")).to_be_visible()
+    assert chart(page)["names"] == ["History", "p10", "p50", "p90", "Mean"]
+    expect(page.get_by_text("These are quantiles of the total itself")).to_be_visible()
     page.get_by_role("button", name="Forecast as a table").click()
     expect(page.get_by_role("cell", name="19 Jul 2024", exact=True)).to_be_visible()
 
@@ -88,6 +86,7 @@ def test_a_selection_is_added_up_over_more_history_on_demand(visit: Visit) -> No
     page.get_by_role("option", name="Total of the 2 items that match").click()
     expect(page.get_by_role("heading", name="Total of 2 items that match ea")).to_be_visible()
     page.wait_for_url(f"**{PAGE}?match=ea")
+    assert chart(page)["names"] == ["History", "p10", "p50", "p90", "Mean"]
     page.get_by_role("button", name="All items").click()
     expect(page.get_by_role("heading", name="Total of 5 items")).to_be_visible()
     recent = chart(page)["periods"]

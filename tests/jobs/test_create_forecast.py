@@ -1,5 +1,6 @@
 """Forecasts: from the latest data, without training anew."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from forecastle.catalog.resources import Resource
 from forecastle.core.errors import InputError
 from forecastle.core.names import ResourceType
 from forecastle.jobs.forecast import FILE
+from forecastle.jobs.forecast_totals import GROUPS, TOTALS
+from forecastle.training.dependence import Dependence
 from tests.jobs.job_world import SALES, World, arn, legacy, s3
 
 DAYS = 40
@@ -60,7 +63,9 @@ def test_the_table_of_a_forecast(world: World):
     assert table.columns == ["item_id", "timestamp", "p10", "p50", "p90", "mean"]
     assert table.equals(table.sort("item_id", "timestamp"))
     assert len(table) == 3 * 3
-    assert made.details == {
+    details = dict(made.details)
+    assert Dependence.from_json(details.pop("dependence")).factors
+    assert details == {
         "artifact": made.nonce,
         "forecast_types": ["0.1", "0.5", "0.9"],
         "columns": ["p10", "p50", "p90"],
@@ -76,6 +81,47 @@ def test_the_table_of_a_forecast(world: World):
 def test_types_of_its_own(world: World):
     made = forecast(world, predictor(world, sales()), ForecastTypes=["mean", "0.05"])
     assert rows(world, made).columns == ["item_id", "timestamp", "p5", "mean"]
+
+
+def test_totals_lie_beside_it(world: World):
+    made = forecast(world, predictor(world, sales()), ForecastTypes=["0.1", "0.9", "mean"])
+    totals, table = pl.read_parquet(world.artifact(made) / TOTALS), rows(world, made)
+    assert totals.columns == ["grouped_by", "value", "timestamp", "p10", "p90", "mean"]
+    of_all = totals.filter(pl.col("grouped_by").is_null())
+    assert of_all["timestamp"].to_list() == [*table["timestamp"].unique().sort(), None]
+    assert of_all["mean"].to_list()[-1] == pytest.approx(table["mean"].sum())
+    of_items = totals.filter(pl.col("timestamp").is_null(), grouped_by="item_id")
+    assert of_items["value"].to_list() == ["A", "B", "C"]
+    sums = table.group_by("item_id", maintain_order=True).agg(pl.col("p10", "p90", "mean").sum())
+    assert of_items["mean"].to_list() == pytest.approx(sums["mean"].to_list())
+    assert (of_items["p10"] >= sums["p10"] - 1e-6).all()
+    assert (of_items["p90"] <= sums["p90"] + 1e-6).all()
+    assert pl.read_parquet(world.artifact(made) / GROUPS).rows() == [("A",), ("B",), ("C",)]
+
+
+def test_totals_by_store_and_by_the_metadata_of_selected_series(world: World):
+    table = sales("AB").with_columns(store=pl.lit("Leeds"))
+    both = pl.concat([table, table.with_columns(store=pl.lit("York"))])
+    trained = predictor(world, both, attributes=(*SALES, ("store", "string")))
+    path = world.upload("ids.parquet", pl.DataFrame({"store": ["York"] * 2, "item_id": ["A", "B"]}))
+    chosen = selector(path, "store", "item_id", Format="PARQUET")
+    made = forecast(world, trained, TimeSeriesSelector=chosen)
+    totals = pl.read_parquet(world.artifact(made) / TOTALS)
+    assert totals.select("grouped_by", "value").unique(maintain_order=True).rows() == [
+        (None, None),
+        ("item_id", "A"),
+        ("item_id", "B"),
+    ]
+
+
+def test_a_predictor_of_an_earlier_version_has_no_totals(world: World):
+    trained = predictor(world, sales())
+    [manifest] = world.artifact(trained).rglob("predictor.json")
+    values = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(values | {"dependence": None}), encoding="utf-8")
+    made = forecast(world, trained)
+    assert "dependence" not in made.details
+    assert not (world.artifact(made) / TOTALS).exists()
 
 
 def test_a_forecast_uses_the_latest_import(world: World):

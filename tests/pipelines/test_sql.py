@@ -52,6 +52,22 @@ def test_forecasts_of_all_types_in_one_table(ask):
     assert created == "2023-11-14T22:13:20Z"
 
 
+def test_totals_of_all_series_of_each_step_and_of_all_steps(ask):
+    columns = [row[0] for row in ask("DESCRIBE totals")]
+    assert columns == [
+        "forecast", "forecast_arn", "created", "grouped_by", "value", "timestamp", "p5", "p10",
+        "p50", "p90", "mean",
+    ]  # fmt: skip
+    assert ask(
+        "SELECT grouped_by, value, count(*), count(timestamp) FROM totals WHERE p50 IS NOT NULL "
+        "GROUP BY ALL ORDER BY grouped_by NULLS FIRST, value"
+    ) == [(None, None, 8, 7), ("item_id", "jam", 8, 7), ("item_id", "tea", 8, 7)]
+    assert ask(
+        "SELECT count(*) FROM forecasts f JOIN totals t USING (forecast_arn, timestamp, p50) "
+        "WHERE t.grouped_by = 'item_id' AND t.value = f.item_id"
+    ) == [(14,)]
+
+
 def test_history_as_it_was_imported(ask):
     assert ask(
         "SELECT dataset, item_id, count(*), sum(demand) FROM history GROUP BY ALL ORDER BY item_id"
@@ -76,7 +92,7 @@ def test_what_the_tables_are_called(ask):
 
 def test_another_account_sees_empty_tables(ask):
     counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in sorted(TABLES))
-    assert ask(f"SELECT {counts}", account="111111111111") == [(0, 0, 0, 0)]
+    assert ask(f"SELECT {counts}", account="111111111111") == [(0,) * len(TABLES)]
     assert ask("SELECT sum(p50), max(timestamp) FROM forecasts", account="111111111111") == [
         (None, None)
     ]

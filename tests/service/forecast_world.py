@@ -20,6 +20,7 @@ from forecastle.series.dataset_table import DatasetTable
 from forecastle.series.dataset_target import condensed
 from forecastle.series.recipe import DataRecipe
 from forecastle.service.context import Caller, Context
+from forecastle.training.dependence import Dependence
 from tests.service.service_world import REGION, World
 
 STORES = (
@@ -94,8 +95,12 @@ class Shop:
         values: Mapping[Key, Mapping[str, Sequence[float]]],
         first: datetime,
         name: str = "week",
+        dependence: Dependence | None = None,
     ) -> str:
-        """A forecast with those columns (``p10``, ``mean``), a second after the one before it."""
+        """A forecast with those columns (``p10``, ``mean``), a second after the one before it.
+
+        With a dependence, its totals of all series are ten times the values of the first.
+        """
         world = self.world
         world.now += 1
         arn = world.forecast(self.predictor, name)
@@ -109,7 +114,15 @@ class Shop:
             .with_columns(pl.Series(name, list(map(float, found[name]))) for name in columns)
             for key, found in sorted(values.items())
         ]
-        self._publish(arn, "artifact", pl.concat(frames))
+        table = pl.concat(frames)
+        if dependence is None:
+            self._publish(arn, "artifact", {"forecast.parquet": table})
+        else:
+            of_all = frames[0].select("timestamp", *(pl.col(name) * 10 for name in columns))
+            of_all = of_all.with_columns(pl.lit(None, pl.String).alias("grouped_by"))
+            groups = table.select(keys).unique(maintain_order=True)
+            files = {"totals.parquet": of_all, "groups.parquet": groups}
+            self._publish(arn, "artifact", {"forecast.parquet": table, **files})
         asked = [name for name in columns if name != "mean"]
         moments = [str(time) for time in times]
         world.finish(
@@ -121,6 +134,7 @@ class Shop:
             first=moments[0],
             last=moments[-1],
             series=len(values),
+            **({} if dependence is None else {"dependence": dependence.to_json()}),
         )
         return arn
 
@@ -132,10 +146,11 @@ class Shop:
             folder = Path(place)
             if isinstance(content, DatasetTable):
                 content.save(folder)
-            elif isinstance(content, pl.DataFrame):
-                content.write_parquet(folder / "forecast.parquet", row_group_size=5)
             else:
-                for name, text in content.items():
-                    (folder / name).write_text(text, encoding="utf-8")
+                for name, part in content.items():
+                    if isinstance(part, pl.DataFrame):
+                        part.write_parquet(folder / name, row_group_size=5)
+                    else:
+                        (folder / name).write_text(part, encoding="utf-8")
             world.service.stores.artifacts.publish(folder, identity)
         world.change(arn, details={**world.find(arn).details, detail: identity})

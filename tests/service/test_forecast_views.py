@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from forecastle.service.forecast_files import write_csv, write_parquet
 from forecastle.service.forecast_summary import summary
 from forecastle.service.forecast_table import items
 from forecastle.service.forecast_views import compare_previous, series, total
+from forecastle.training.dependence import EVERYONE, INDEPENDENT, Dependence, Factor
 from tests.service.forecast_world import Shop
 from tests.service.service_world import World
 
@@ -173,6 +174,7 @@ class TestTotal:
         assert view.history == (35.0,) * 28
         assert view.forecast["mean"] == (36.5,) * 7
         assert view.forecast["p90"] == (41.0,) * 7
+        assert view.adds_quantiles
 
     def test_only_what_matches(self, shop: Shop, week: str) -> None:
         view = total(shop.context, week, "tea")
@@ -197,6 +199,45 @@ class TestTotal:
         arn = shop.forecast({("Tea",): flat(6), ("milk",): flat(1)}, FIRST)
         assert total(shop.context, arn).history == (7.0,) * 28
         assert not summary(shop.context, arn).is_sum
+
+
+class TestHonestTotal:
+    @pytest.fixture
+    def honest(self, shop: Shop) -> Callable[[Dependence], str]:
+        values = {TEA: flat(100), MILK: flat(100), ICE: flat(100)}
+        return lambda dependence: shop.forecast(values, FIRST, dependence=dependence)
+
+    def test_of_all_series_it_is_the_one_that_lies_beside_the_forecast(
+        self, shop: Shop, honest: Callable[[Dependence], str]
+    ) -> None:
+        arn = honest(INDEPENDENT)
+        shop.sell({TEA: sold(10) | {FIRST: 999.0}})
+        view = total(shop.context, arn)
+        assert view.forecast["p10"] == (980.0,) * 7
+        assert not view.adds_quantiles
+        assert view.inside == (1, 1)
+
+    def test_of_a_selection_it_is_drawn(
+        self, shop: Shop, honest: Callable[[Dependence], str]
+    ) -> None:
+        view = total(shop.context, honest(INDEPENDENT), "tea")
+        low, high, mean = (view.forecast[name][0] for name in ("p10", "p90", "mean"))
+        assert mean == 201.0
+        assert high - low == pytest.approx(4 * 2**0.5, rel=0.1)  # 8 is the sum of the spreads
+        assert (low + high) / 2 == pytest.approx(mean, rel=0.01)
+
+    def test_series_that_move_as_one_have_the_spread_of_the_sum(
+        self, shop: Shop, honest: Callable[[Dependence], str]
+    ) -> None:
+        one = Dependence((Factor(EVERYONE, lasting=1.0),))
+        view = total(shop.context, honest(one), "tea")
+        assert view.forecast["p90"][0] - view.forecast["p10"][0] == pytest.approx(8, rel=0.1)
+
+    def test_one_quantile_says_too_little_of_a_selection(self, shop: Shop) -> None:
+        middle = {"p50": [5.0] * 7, "mean": [5.0] * 7}
+        arn = shop.forecast({TEA: middle, ICE: middle}, FIRST, dependence=INDEPENDENT)
+        assert not total(shop.context, arn).adds_quantiles
+        assert total(shop.context, arn, "tea").adds_quantiles
 
 
 class TestPrevious:

@@ -12,6 +12,7 @@ from forecastle.core.errors import InputError
 from forecastle.core.executor import SerialExecutor
 from forecastle.core.quantiles import MEAN, column_name, parse_forecast_types
 from forecastle.jobs.context import JobContext, Outcome
+from forecastle.jobs.forecast_totals import DEPENDENCE, write_totals
 from forecastle.jobs.group_data import GroupData
 from forecastle.jobs.selection import selected_series
 from forecastle.jobs.train import configuration, load_predictor, sentences
@@ -33,7 +34,8 @@ def create_forecast(context: JobContext) -> Outcome:
 
     `FILE` has ``item_id``, the dimensions, ``timestamp``, a column per forecast type and always
     ``mean`` (means of series add up to the mean of their total, which quantiles do not), sorted by
-    series and time, in row groups small enough to find one series quickly.
+    series and time, in row groups small enough to find one series quickly. Beside it lie the totals
+    (`forecast_totals.write_totals`).
 
     Raises:
         InputError: the predictor is gone, or the latest data do not fit it.
@@ -50,7 +52,12 @@ def create_forecast(context: JobContext) -> Outcome:
     forecast_frame(forecast, stored).write_parquet(
         context.workspace / FILE, row_group_size=_ROWS_PER_GROUP, statistics=True
     )
-    return Outcome(_details(forecast, types, recipe), " ".join(messages) or None)
+    context.tell(0.93, "adding up")
+    dependence = write_totals(context.workspace, trained, built.panel, forecast, stored)
+    details = _details(forecast, types, recipe)
+    if dependence is not None:
+        details[DEPENDENCE] = dependence.to_json()
+    return Outcome(details, " ".join(messages) or None)
 
 
 def find_predictor(context: JobContext) -> Resource:

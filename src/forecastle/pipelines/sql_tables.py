@@ -1,7 +1,7 @@
 """The tables of `forecastle sql`: what an account's ACTIVE resources hold, found when named.
 
-``forecasts`` and ``history`` are the files of the artifacts themselves, never copied: a query reads
-the columns and the row groups that it needs.
+``forecasts``, ``totals`` and ``history`` are the files of the artifacts themselves, never copied: a
+query reads the columns and the row groups that it needs.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from forecastle.catalog import status as life
 from forecastle.catalog.resources import Filter, Resource
 from forecastle.core.names import ResourceType
 from forecastle.jobs.forecast import FILE
+from forecastle.jobs.forecast_totals import BY, DEPENDENCE, TOTALS
 from forecastle.jobs.group_data import DATA, schema_of
 from forecastle.series.columns import DEMAND, ITEM, TIMESTAMP
 from forecastle.series.dataset_table import ROWS
 from forecastle.service.context import Service
+from forecastle.training.totals_table import VALUE
 
 MOST = 500
 """Of each kind of resource the newest so many are read: more than a year of daily forecasts."""
 
 _ACTIVE = Filter("Status", life.ACTIVE)
+_FORECAST = ("forecast", "forecast_arn", "created")
+_VALUES = ("p10", "p50", "p90", "mean")
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,26 @@ def find_tables(service: Service, account: str, names: Collection[str]) -> list[
 
 def _forecasts(service: Service, account: str) -> Table:
     """``forecast, forecast_arn, created, item_id, <dimensions>, timestamp, p10 …, mean``."""
-    parts = [
-        FilePart(
-            service.stores.artifacts.open(each.details["artifact"]) / FILE,
-            {"forecast": each.name, "forecast_arn": each.arn, "created": _moment(each)},
-        )
-        for each in _active(service, account, ResourceType.FORECAST)
-    ]
-    texts = ("forecast", "forecast_arn", "created", ITEM)
-    return Table("forecasts", tuple(parts), _empty(texts, TIMESTAMP, ("p10", "p50", "p90", "mean")))
+    made = _active(service, account, ResourceType.FORECAST)
+    parts = tuple(_part(service, each, FILE) for each in made)
+    return Table("forecasts", parts, _empty((*_FORECAST, ITEM), TIMESTAMP, _VALUES))
+
+
+def _totals(service: Service, account: str) -> Table:
+    """``forecast, forecast_arn, created, grouped_by, value, timestamp, p10 …, mean``.
+
+    Forecasts of predictors that earlier versions trained have none.
+    """
+    made = _active(service, account, ResourceType.FORECAST)
+    parts = tuple(_part(service, each, TOTALS) for each in made if DEPENDENCE in each.details)
+    return Table("totals", parts, _empty((*_FORECAST, BY, VALUE), TIMESTAMP, _VALUES))
+
+
+def _part(service: Service, forecast: Resource, name: str) -> FilePart:
+    """A file of a forecast."""
+    folder = service.stores.artifacts.open(forecast.details["artifact"])
+    values = (forecast.name, forecast.arn, _moment(forecast))
+    return FilePart(folder / name, dict(zip(_FORECAST, values, strict=True)))
 
 
 def _history(service: Service, account: str) -> Table:
@@ -176,5 +191,6 @@ TABLES: Mapping[str, Callable[[Service, str], Table]] = {
     "forecasts": _forecasts,
     "history": _history,
     "predictors": _predictors,
+    "totals": _totals,
 }
 """What can be queried."""

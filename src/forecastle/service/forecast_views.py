@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -35,6 +35,7 @@ from forecastle.service.forecast_table import (
     table_of,
     totals,
 )
+from forecastle.service.forecast_totals import honest_totals, knows_totals
 from forecastle.service.queries import series_rows
 
 Values = tuple[float | None, ...]
@@ -55,11 +56,12 @@ class SeriesView:
         history: what was sold in them; None where nothing is known. A gap between sales is zero
             where the predictor takes it for that.
         times: the steps of the forecast.
-        forecast: column (``p10``, ``mean``) → a value for each step. In a total they are sums:
-            that of the means is the mean of the total, the others are no quantiles of it.
+        forecast: column (``p10``, ``mean``) → a value for each step.
         quantiles: the columns of quantiles, ascending.
         actuals: what was sold in each step; None where that is not known yet.
         has_older: whether there is more history than this.
+        adds_quantiles: whether this is a total whose quantiles are not known: sums of the series'
+            quantiles stand in their place, and are no quantiles of it.
     """
 
     key: Key
@@ -72,6 +74,7 @@ class SeriesView:
     quantiles: tuple[str, ...]
     actuals: Values
     has_older: bool
+    adds_quantiles: bool = False
 
     @property
     def is_total(self) -> bool:
@@ -94,7 +97,7 @@ class SeriesView:
     def inside(self) -> tuple[int, int] | None:
         """How many actual values lie within the bounds, and how many there are; None without."""
         known = [k for k, value in enumerate(self.actuals) if value is not None]
-        if self.bounds is None or self.is_total or not known:
+        if self.bounds is None or self.adds_quantiles or not known:
             return None
         low, high = (self.forecast[name] for name in self.bounds)
         return sum(_lies_between(self.actuals[k], low[k], high[k]) for k in known), len(known)
@@ -146,6 +149,8 @@ def total(
 ) -> SeriesView:
     """The sum over all series, or over those whose names hold all words of a search.
 
+    Its quantiles keep how series go up and down together, where the predictor knows that.
+
     Args:
         context: who asks.
         arn: of the forecast.
@@ -164,7 +169,10 @@ def total(
         )
     target = target_of(context, table)
     values = _nothing() if target is None else total_values(target, table, search)
-    return _view(table, target, totals(table, search), values, (), count, history_periods)
+    known = knows_totals(table, search)
+    rows = honest_totals(table, search) if known else totals(table, search)
+    view = _view(table, target, rows, values, (), count, history_periods)
+    return replace(view, adds_quantiles=not known)
 
 
 def compare_previous(

@@ -9,9 +9,9 @@ the scores of a window are modelled as a Gaussian copula of crossed random effec
 
 after Pinson and others (2009), "From probabilistic forecasts to statistical scenarios of
 short-term wind power production", Wind Energy 12. A factor is a column whose values group the
-series (the dimensions, text metadata, and none: all series as one). The variances come by the
-method of moments, Searle, Casella and McCulloch (1992), "Variance Components", chapter 5: pairs of
-scores that share a group, weighted by how much both move a total.
+series (the dimensions, metadata that name something, and none: all series as one). The variances
+come by the method of moments, Searle, Casella and McCulloch (1992), "Variance Components",
+chapter 5: pairs of scores that share a group, weighted by how much both move a total.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ _MOST_SERIES = 5_000
 # Something is always left to each series and step.
 _MOST_SHARED = 0.95
 _LOW, _HIGH = GRID.index(0.1), GRID.index(0.9)
-# What is expected before any window is seen, and how many draws of a factor that is worth. A
-# window is one draw of what lasts for all series: it takes many to outweigh the expectation.
-_PRIOR_LASTING, _PRIOR_PASSING, _PRIOR_DRAWS = 0.06, 0.03, 4.0
+# What all series are expected to share before any window is seen (lasting, passing); groups of
+# theirs: nothing beyond. And how many draws of a factor that is worth. A window is one draw of what
+# lasts for all series: it takes many to outweigh the expectation.
+_EXPECTED_OF_ALL, _EXPECTED_OF_GROUPS, _EXPECTED_DRAWS = (0.06, 0.03), (0.0, 0.0), 4.0
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,31 @@ def _codes(values: pl.Series) -> Integers:
 
 
 def grouping_columns(panel: Panel) -> tuple[str, ...]:
-    """Columns whose values several series share: dimensions, then text metadata; the first few."""
+    """Columns whose values several series share: dimensions, then metadata; the first few.
+
+    One that tells hardly more than another (the size of a shop, beside the shop) is left out.
+    """
     table = series_table(panel)
-    texts = [name for name in table.columns if table[name].dtype == pl.String]
-    shared = [name for name in texts if 1 < table[name].n_unique() <= panel.n_series / 2]
-    return tuple(shared[:_MOST_COLUMNS])
+    found: list[str] = []
+    for name in table.columns:
+        if is_name(table[name]) and 1 < table[name].n_unique() <= panel.n_series / 2:
+            found += [] if any(_says_the_same(table, name, each) for each in found) else [name]
+    return tuple(found[:_MOST_COLUMNS])
+
+
+def is_name(values: pl.Series) -> bool:
+    """Whether values name something: text, or whole numbers such as those of shops."""
+    if values.dtype == pl.String:
+        return True
+    return values.dtype.is_numeric() and bool((values.drop_nulls() % 1 == 0).all())
+
+
+def _says_the_same(table: pl.DataFrame, one: str, other: str) -> bool:
+    both, fewer, more = (
+        table.select(pl.struct(one, other).n_unique()).item(),
+        *sorted((table[one].n_unique(), table[other].n_unique())),
+    )
+    return bool(both == more and fewer > more / 2)
 
 
 def series_table(panel: Panel) -> pl.DataFrame:
@@ -148,8 +169,9 @@ def estimate_dependence(backtests: Sequence[Backtest], panel: Panel) -> Dependen
     lasting, same = lasting / variance, same / variance
     draws = np.array([_draws(seen, name) for name in (EVERYONE, *columns)])
     horizon = seen[0].values.shape[1]
-    lasts = _towards(lasting, draws, _PRIOR_LASTING)
-    passes = _towards(np.maximum(same - lasting, 0.0), draws * horizon, _PRIOR_PASSING)
+    expected = np.array([_EXPECTED_OF_ALL, *[_EXPECTED_OF_GROUPS] * len(columns)])
+    lasts = _towards(lasting, draws, expected[:, 0])
+    passes = _towards(np.maximum(same - lasting, 0.0), draws * horizon, expected[:, 1])
     steps = sum(each.along() for each in seen)
     along = float(steps[0] / steps[1] / variance) if steps[1] > 0 else 0.0
     series = max(along - float(lasting.sum()), 0.0)
@@ -167,9 +189,9 @@ def _limited(columns: Sequence[str], lasting: Floats, passing: Floats, series: f
     return Dependence(factors, series * factor)
 
 
-def _towards(found: Floats, draws: Floats, prior: float) -> Floats:
+def _towards(found: Floats, draws: Floats, expected: Floats) -> Floats:
     """Estimates from few draws of a factor, drawn towards what is expected of it."""
-    return np.asarray((found * draws + prior * _PRIOR_DRAWS) / (draws + _PRIOR_DRAWS))
+    return np.asarray((found * draws + expected * _EXPECTED_DRAWS) / (draws + _EXPECTED_DRAWS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +217,7 @@ class _Scores:
         quantiles = test.forecast.quantiles[rows]
         scores = score_actuals(quantiles, test.actual[rows])
         known = np.isfinite(scores)
-        weights = np.where(known, quantiles[..., _HIGH] - quantiles[..., _LOW], 0.0)
+        weights = _weights(np.where(known, quantiles[..., _HIGH] - quantiles[..., _LOW], 0.0))
         columns = grouping_columns(panel)
         table = test.forecast.keys[rows].join(
             series_table(panel), on=panel.keys.columns, how="left", maintain_order="left"
@@ -227,6 +249,17 @@ class _Scores:
         """
         both = (self.values, self.weights)
         return np.array([_pairs(each, groups, passing=passing) for each in both])
+
+
+def _weights(spread: Floats) -> Floats:
+    """How much each score counts, from the spread of its forecast.
+
+    What moves a total most counts most; by the root, so that a few large series do not decide
+    alone; and each step counts alike, so that a Christmas does not.
+    """
+    root = np.sqrt(np.maximum(spread, 0.0))
+    steps = root.sum(axis=0)
+    return root / np.where(steps > 0, steps, 1.0)
 
 
 def _pairs(values: Floats, groups: Integers, *, passing: bool) -> float:

@@ -82,7 +82,7 @@ def tell_previous(visitor: Visitor, previous: Previous | None) -> None:
 def explain(visitor: Visitor, view: SeriesView) -> None:
     """Quantiles in the reader's terms."""
     t = visitor.language
-    if view.is_total:
+    if view.adds_quantiles:
         ui.label(
             t(
                 "The total is the sum of the means, which add up. The sum of the items' p90 does "
@@ -91,6 +91,13 @@ def explain(visitor: Visitor, view: SeriesView) -> None:
             )
         ).classes("hint")
         return
+    if view.is_total:
+        ui.label(
+            t(
+                "These are quantiles of the total itself, not sums of the items' quantiles: how "
+                "items go up and down together was seen in the backtests."
+            )
+        ).classes("hint")
     if {"p10", "p50", "p90"} <= {*view.quantiles}:
         ui.label(
             t(

@@ -56,10 +56,10 @@ def forecast_options(visitor: Visitor, view: SeriesView, previous: Previous | No
 
 
 def forecast_name(language: Language, view: SeriesView, column: str) -> str:
-    """What a column is called: in a total, what it is a sum of."""
+    """What a column is called: where quantiles are added up, what it is a sum of."""
     if column == MEAN:
-        return language("Total (sum of the means)") if view.is_total else language("Mean")
-    if view.is_total:
+        return language("Total (sum of the means)") if view.adds_quantiles else language("Mean")
+    if view.adds_quantiles:
         return language("Sum of the items' {quantile}", quantile=column)
     return column
 
@@ -84,14 +84,14 @@ def _forecast_lines(
     def padded(column: str) -> Values:
         return [*before, *view.forecast[column]]
 
-    bounds = None if view.is_total else view.bounds
+    bounds = None if view.adds_quantiles else view.bounds
     drawn: list[dict[str, Any]] = []
     if bounds is not None:
         drawn += band(bounds, padded(bounds[0]), padded(bounds[1]), palette.band)
-    middle = MEAN if view.is_total or _MEDIAN not in view.quantiles else _MEDIAN
+    middle = MEAN if view.adds_quantiles or _MEDIAN not in view.quantiles else _MEDIAN
     drawn.append(line(forecast_name(t, view, middle), padded(middle), palette.median, width=3))
-    # Of a total, more sums of quantiles than two would only be in the way.
-    named = view.quantiles if not view.is_total else view.bounds or ()
+    # More sums of quantiles than two would only be in the way.
+    named = view.quantiles if not view.adds_quantiles else view.bounds or ()
     others = [name for name in named if name not in (*(bounds or ()), middle)]
     colours = (*palette.series[1:3], *palette.series[4:])
     for number, column in enumerate([*others, *([MEAN] if middle != MEAN else [])]):
@@ -106,7 +106,8 @@ def _legend(t: Language, view: SeriesView, names: list[str]) -> Options:
     ordered = [forecast_name(t, view, column) for column in (*view.quantiles, MEAN)]
     first, *others = names
     known = [name for name in ordered if name in others]
-    selected = {} if view.is_total or not view.quantiles else {forecast_name(t, view, MEAN): False}
+    shown = view.adds_quantiles or not view.quantiles
+    selected = {} if shown else {forecast_name(t, view, MEAN): False}
     rest = [name for name in others if name not in known]
     return {"data": [first, *known, *rest], "selected": selected}
 

@@ -1,0 +1,155 @@
+"""How often totals come in within their 80 % intervals: Walmart's stores, departments and all.
+
+    python -m benchmarks.totals [--windows 3] [--algorithms LightGBM] [--data FOLDER]
+
+For each of the last windows that do not overlap a predictor is trained on what was known before,
+with its defaults, and forecasts 12 weeks. Sums over all series, by store and by department, of each
+week and of all 12, are held against what came true: the totals of the forecast, those of series
+that were independent, and sums of the series' quantiles. The width is that of the intervals
+together, as a share of the sales.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from benchmarks.cases import DEMAND, FOLDER, ITEM, TIME, Case, Window, walmart
+from forecastle.library.prediction import Prediction
+from forecastle.library.predictor import Predictor
+from forecastle.training.dependence import INDEPENDENT
+
+Floats = npt.NDArray[np.float64]
+
+_WINDOWS = 3
+_LEVELS = ("0.1", "0.9")
+_GROUPS = {"all series": None, "stores": "Store", "departments": "dept"}
+_WAYS = ("totals", "independent", "sums of quantiles")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Intervals of sums, and what came true.
+
+    Attributes:
+        low: the lower ends.
+        high: the upper ends.
+        actual: what came true.
+    """
+
+    low: Floats
+    high: Floats
+    actual: Floats
+
+    @property
+    def inside(self) -> npt.NDArray[np.bool_]:
+        """Which came in within."""
+        return (self.low <= self.actual) & (self.actual <= self.high)
+
+    @property
+    def width(self) -> float:
+        """Of all intervals together, as a share of what came true."""
+        return float((self.high - self.low).sum() / self.actual.sum())
+
+
+Row = tuple[str, str, str]
+"""Which sums, over which time, found in which way."""
+
+
+def windows(case: Case, count: int) -> list[Case]:
+    """The last windows of a case that do not overlap, earliest first, each as a case."""
+    last, step = case.last_days[-1], timedelta(weeks=case.horizon)
+    return [replace(case, last_days=(last - step * back,)) for back in reversed(range(count))]
+
+
+def predict(case: Case, window: Window, algorithms: tuple[str, ...]) -> Prediction:
+    """The forecast of a window by a predictor that knows what was before."""
+    known = case.known
+    predictor = Predictor.train(
+        case.training(window),
+        horizon=case.horizon,
+        frequency=case.frequency,
+        related=None if known is None else known.filter(pl.col(TIME) <= window.last),
+        metadata=case.static,
+        algorithms=algorithms,
+    )
+    print(predictor.trained.dependence, predictor.trained.weights, flush=True)
+    return predictor.predict()
+
+
+def intervals(prediction: Prediction, actual: pl.DataFrame) -> Iterator[tuple[Row, Interval]]:
+    """The intervals of each kind of sum, over each time, found in each way."""
+    apart = replace(prediction, dependence=INDEPENDENT)
+    series = prediction.panel.static.select("Store", "dept").hstack(prediction.forecast.keys)
+    named = actual.join(series, on=ITEM, how="inner")
+    low, high = (prediction.forecast.of_type(level).ravel() for level in _LEVELS)
+    steps = np.tile(np.arange(prediction.forecast.horizon), len(series))
+    rows = np.repeat(np.arange(len(series)), prediction.forecast.horizon)
+    sums = series[rows].with_columns(step=steps, p10=low, p90=high)
+    for name, by in _GROUPS.items():
+        keys = [] if by is None else [by]
+        for over_time in (False, True):
+            time = "12 weeks" if over_time else "a week"
+            true = _summed(named, keys, [] if over_time else [TIME], [DEMAND])
+            honest, alone = (
+                each.total(by, over_time=over_time, quantiles=_LEVELS)
+                for each in (prediction, apart)
+            )
+            added = _summed(sums, keys, [] if over_time else ["step"], ["p10", "p90"])
+            for way, found in zip(_WAYS, (honest, alone, added), strict=True):
+                ends = (found["p10"].to_numpy(), found["p90"].to_numpy())
+                yield (name, time, way), Interval(*ends, true[DEMAND].to_numpy())
+
+
+def _summed(
+    rows: pl.DataFrame, keys: list[str], times: list[str], values: list[str]
+) -> pl.DataFrame:
+    """Sums by group and time, in that order."""
+    names = [*keys, *times]
+    if not names:
+        return rows.select(pl.col(values).sum())
+    return rows.group_by(names).agg(pl.col(values).sum()).sort(names)
+
+
+def report(found: list[dict[Row, Interval]]) -> str:
+    """A table in Markdown: coverage of each window and pooled, and the mean width."""
+    names = " | ".join(f"window {k + 1}" for k in range(len(found)))
+    lines = [
+        f"| sums of | over | way | {names} | pooled | width |",
+        f"| --- | --- | --- |{' ---: |' * (len(found) + 2)}",
+    ]
+    for row in found[0]:
+        each = [window[row] for window in found]
+        shares = [one.inside.mean() for one in each]
+        pooled = np.concatenate([one.inside for one in each]).mean()
+        cells = " | ".join(f"{share:.1%}" for share in (*shares, pooled))
+        width = np.mean([one.width for one in each])
+        lines.append(f"| {' | '.join(row)} | {cells} | {width:.1%} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--windows", type=int, default=_WINDOWS)
+    parser.add_argument("--algorithms", default="", help="names; empty: AutoML")
+    parser.add_argument("--data", type=Path, default=FOLDER)
+    given = parser.parse_args()
+    algorithms = tuple(filter(None, given.algorithms.split(",")))
+    found = []
+    for case in windows(walmart(given.data), given.windows):
+        window = case.windows[0]
+        prediction = predict(case, window, algorithms)
+        found.append(dict(intervals(prediction, case.actuals(window))))
+        print(report(found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
