@@ -1,4 +1,4 @@
-"""What-if through boto3: sales and prices become a scenario beside its baseline."""
+"""Prices through boto3: a scenario beside its baseline, an explanation, a monitor, a refusal."""
 
 from __future__ import annotations
 
@@ -81,12 +81,15 @@ def analysis(service: Running) -> dict[str, Any]:
         ForecastHorizon=_HORIZON,
         ForecastFrequency="D",
         DataConfig={"DatasetGroupArn": group["DatasetGroupArn"]},
+        ExplainPredictor=True,
+        MonitorConfig={"MonitorName": "what_if_watch"},
     )
     wait(forecast.describe_auto_predictor, **arn_of(predictor))
     week = forecast.create_forecast(ForecastName="what_if_week", **arn_of(predictor))
     wait(forecast.describe_forecast, **arn_of(week))
     made = forecast.create_what_if_analysis(WhatIfAnalysisName="price_cut", **arn_of(week))
-    return {**wait(forecast.describe_what_if_analysis, **arn_of(made)), **arn_of(week)}
+    found = wait(forecast.describe_what_if_analysis, **arn_of(made))
+    return {**found, **arn_of(group), **arn_of(predictor), **arn_of(week)}
 
 
 def arn_of(made: dict[str, Any]) -> dict[str, str]:
@@ -131,3 +134,60 @@ def test_a_price_cut_doubles_the_sales_and_is_exported(
         "item_id,date,Baseline_p10,Baseline_p50,Baseline_p90,a_fifth_p10,a_fifth_p50,a_fifth_p90"
     )
     forecast.delete_resource_tree(ResourceArn=analysis["WhatIfAnalysisArn"])
+
+
+def test_a_predictor_is_explained_as_soon_as_it_is_trained(
+    service: Running, analysis: dict[str, Any]
+) -> None:
+    forecast = client(service, "forecast")
+    predictor = forecast.describe_auto_predictor(PredictorArn=analysis["PredictorArn"])
+    explained = {"ExplainabilityArn": predictor["ExplainabilityInfo"]["ExplainabilityArn"]}
+    found = wait(forecast.describe_explainability, **explained)
+    assert found["Status"] == "ACTIVE", found
+    assert found["ResourceArn"] == analysis["PredictorArn"]
+
+    made = forecast.create_explainability_export(
+        ExplainabilityExportName="scores",
+        **explained,
+        Destination=source(f"{_SHOP}/why"),
+    )
+    wait(forecast.describe_explainability_export, **arn_of(made))
+    files = (service.buckets / "shop" / "what_if" / "why").rglob("*.csv")
+    assert any("price-NormalizedImpactScore" in path.read_text() for path in files)
+
+
+def test_a_predictor_is_watched_paused_and_watched_again(
+    service: Running, analysis: dict[str, Any]
+) -> None:
+    forecast = client(service, "forecast")
+    predictor = forecast.describe_auto_predictor(PredictorArn=analysis["PredictorArn"])
+    assert predictor["MonitorInfo"]["Status"] == "ACTIVE"
+    monitor = predictor["MonitorInfo"]["MonitorArn"]
+    described = forecast.describe_monitor(MonitorArn=monitor)
+    baseline = {
+        each["Name"] for each in described["Baseline"]["PredictorBaseline"]["BaselineMetrics"]
+    }
+    assert "AverageWeightedQuantileLoss" in baseline
+    assert (
+        forecast.list_monitor_evaluations(MonitorArn=monitor)["PredictorMonitorEvaluations"] == []
+    )
+
+    forecast.stop_resource(ResourceArn=monitor)
+    assert wait(forecast.describe_monitor, MonitorArn=monitor)["Status"] == "ACTIVE_STOPPED"
+    forecast.resume_resource(ResourceArn=monitor)
+    assert wait(forecast.describe_monitor, MonitorArn=monitor)["Status"] == "ACTIVE"
+
+
+def test_prices_that_end_too_early_are_refused_at_once(
+    service: Running, analysis: dict[str, Any]
+) -> None:
+    forecast = client(service, "forecast")
+    with pytest.raises(forecast.exceptions.InvalidInputException) as caught:
+        forecast.create_auto_predictor(
+            PredictorName="too_far",
+            ForecastHorizon=_HORIZON + 2,
+            ForecastFrequency="D",
+            DataConfig={"DatasetGroupArn": analysis["DatasetGroupArn"]},
+        )
+    assert "values of 'price' up to 2024-04-02" in str(caught.value)
+    assert "set ForecastHorizon to 3" in str(caught.value)
