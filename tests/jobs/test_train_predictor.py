@@ -228,3 +228,19 @@ def test_another_domain(world: World):
     made = train(world, legacy(group, FeaturizationConfig={"Featurizations": rules}))
     _, recipe = load_predictor(world.artifact(made))
     assert (recipe.domain, recipe.aggregation) == ("METRICS", "avg")
+
+
+def test_a_large_group_is_worked_on_in_shards(tmp_path: Path, few_algorithms):
+    world = World.at(tmp_path, shard_series=2)
+    made = train(world, auto(world.sales(sales("ABCDE"))))
+    assert "5 series are worked on in 3 shards" in made.message
+    trained, _ = load_predictor(world.artifact(made), backtests=True)
+    assert trained.shard_series == 2
+    assert trained.keys["item_id"].to_list() == list("ABCDE")
+    assert [len(test.actual) for test in trained.backtests] == [5]
+    assert {window["ItemCount"] for window in made.details["accuracy"][0]["TestWindows"][1:]} == {5}
+
+
+def test_shards_of_nothing_are_refused_at_the_start(tmp_path: Path):
+    with pytest.raises(InputError, match="shard_series 0 is too few; use 1 or more"):
+        World.at(tmp_path, shard_series=0)

@@ -137,6 +137,8 @@ class ServiceSettings:
         object.__setattr__(self, _DATA_DIR, self.data_dir.expanduser().absolute())
         if self.log_format not in ("text", "json"):
             raise InputError(f"log_format '{self.log_format}' is not known; use text or json")
+        if self.shard_series < 1:
+            raise InputError(f"shard_series {self.shard_series} is too few; use 1 or more")
         checked_account(self.account)
 
     @property
