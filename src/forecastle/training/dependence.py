@@ -16,7 +16,7 @@ chapter 5: pairs of scores that share a group, weighted by how much both move a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -163,7 +163,7 @@ def estimate_dependence(backtests: Sequence[Backtest], panel: Panel) -> Dependen
     if not seen:
         return INDEPENDENT
     columns = grouping_columns(panel)
-    own = sum(each.own() for each in seen)
+    own = _sum(each.own() for each in seen)
     variance = float(own[0] / own[1]) or 1.0  # 0 where every forecast was right
     same, lasting = _shares(seen, columns, passing=True), _shares(seen, columns, passing=False)
     lasting, same = lasting / variance, same / variance
@@ -172,7 +172,7 @@ def estimate_dependence(backtests: Sequence[Backtest], panel: Panel) -> Dependen
     expected = np.array([_EXPECTED_OF_ALL, *[_EXPECTED_OF_GROUPS] * len(columns)])
     lasts = _towards(lasting, draws, expected[:, 0])
     passes = _towards(np.maximum(same - lasting, 0.0), draws * horizon, expected[:, 1])
-    steps = sum(each.along() for each in seen)
+    steps = _sum(each.along() for each in seen)
     along = float(steps[0] / steps[1] / variance) if steps[1] > 0 else 0.0
     series = max(along - float(lasting.sum()), 0.0)
     return _limited((EVERYONE, *columns), lasts, passes, series)
@@ -283,7 +283,7 @@ def _shares(scores: Sequence[_Scores], columns: Sequence[str], *, passing: bool)
     common = np.zeros(len(names))
     overlap = np.zeros((len(names), len(names)))
     for row, name in enumerate(names):
-        sums = sum(each.across(each.groups(name), passing=passing) for each in scores)
+        sums = _sum(each.across(each.groups(name), passing=passing) for each in scores)
         if sums[1] <= 0:
             continue
         common[row] = sums[0] / sums[1]
@@ -294,6 +294,10 @@ def _shares(scores: Sequence[_Scores], columns: Sequence[str], *, passing: bool)
             overlap[row, column] = sum(both) / sums[1]
     found, _ = nnls(overlap, np.maximum(common, 0.0))
     return np.asarray(found)
+
+
+def _sum(parts: Iterable[Floats]) -> Floats:
+    return np.asarray(np.sum(list(parts), axis=0))
 
 
 def _both(one: Integers, other: Integers) -> Integers:
