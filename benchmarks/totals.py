@@ -1,12 +1,12 @@
 """How often totals come in within their 80 % intervals: Walmart's stores, departments and all.
 
-    python -m benchmarks.totals [--windows 3] [--algorithms LightGBM] [--data FOLDER]
+    python -m benchmarks.totals [--windows 3] [--algorithms NAMES] [--backtest-windows 1]
 
-For each of the last windows that do not overlap a predictor is trained on what was known before,
-with its defaults, and forecasts 12 weeks. Sums over all series, by store and by department, of each
-week and of all 12, are held against what came true: the totals of the forecast, those of series
-that were independent, and sums of the series' quantiles. The width is that of the intervals
-together, as a share of the sales.
+For each of the last windows that do not overlap a predictor is trained on what was known before
+(AutoML with its defaults), and forecasts 12 weeks. Sums over all series, by store and by
+department, of each week and of all 12, are held against what came true: the totals of the
+forecast, those of series that were independent, and sums of the series' quantiles. The width is
+that of the intervals together, as a share of the sales.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ import polars as pl
 from benchmarks.cases import DEMAND, FOLDER, ITEM, TIME, Case, Window, walmart
 from forecastle.library.prediction import Prediction
 from forecastle.library.predictor import Predictor
-from forecastle.training.dependence import INDEPENDENT
+from forecastle.training.dependence import INDEPENDENT, series_table
+from forecastle.training.totals_table import totals_table
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,7 +70,9 @@ def windows(case: Case, count: int) -> list[Case]:
     return [replace(case, last_days=(last - step * back,)) for back in reversed(range(count))]
 
 
-def predict(case: Case, window: Window, algorithms: tuple[str, ...]) -> Prediction:
+def predict(
+    case: Case, window: Window, algorithms: tuple[str, ...], backtest_windows: int
+) -> Prediction:
     """The forecast of a window by a predictor that knows what was before."""
     known = case.known
     predictor = Predictor.train(
@@ -79,6 +82,7 @@ def predict(case: Case, window: Window, algorithms: tuple[str, ...]) -> Predicti
         related=None if known is None else known.filter(pl.col(TIME) <= window.last),
         metadata=case.static,
         algorithms=algorithms,
+        backtest_windows=backtest_windows,
     )
     print(predictor.trained.dependence, predictor.trained.weights, flush=True)
     return predictor.predict()
@@ -86,36 +90,32 @@ def predict(case: Case, window: Window, algorithms: tuple[str, ...]) -> Predicti
 
 def intervals(prediction: Prediction, actual: pl.DataFrame) -> Iterator[tuple[Row, Interval]]:
     """The intervals of each kind of sum, over each time, found in each way."""
-    apart = replace(prediction, dependence=INDEPENDENT)
-    series = prediction.panel.static.select("Store", "dept").hstack(prediction.forecast.keys)
-    named = actual.join(series, on=ITEM, how="inner")
-    low, high = (prediction.forecast.of_type(level).ravel() for level in _LEVELS)
-    steps = np.tile(np.arange(prediction.forecast.horizon), len(series))
-    rows = np.repeat(np.arange(len(series)), prediction.forecast.horizon)
+    series = series_table(prediction.panel)
+    forecast, dependence = prediction.forecast, prediction.dependence or INDEPENDENT
+    named = actual.join(series.select(ITEM, "Store", "dept"), on=ITEM, how="inner")
+    rows = np.repeat(np.arange(len(series)), forecast.horizon)
+    steps = np.tile(np.arange(forecast.horizon), len(series))
+    low, high = (forecast.of_type(level).ravel() for level in _LEVELS)
     sums = series[rows].with_columns(step=steps, p10=low, p90=high)
     for name, by in _GROUPS.items():
         keys = [] if by is None else [by]
-        for over_time in (False, True):
-            time = "12 weeks" if over_time else "a week"
-            true = _summed(named, keys, [] if over_time else [TIME], [DEMAND])
-            honest, alone = (
-                each.total(by, over_time=over_time, quantiles=_LEVELS)
-                for each in (prediction, apart)
-            )
-            added = _summed(sums, keys, [] if over_time else ["step"], ["p10", "p90"])
-            for way, found in zip(_WAYS, (honest, alone, added), strict=True):
+        honest, alone = (
+            totals_table(forecast, series, by, each, _LEVELS) for each in (dependence, INDEPENDENT)
+        )
+        for time, steps_of in (("a week", [TIME]), ("12 weeks", [])):
+            true = _summed(named, [*keys, *steps_of], [DEMAND])[DEMAND].to_numpy()
+            added = _summed(sums, [*keys, *(["step"] if steps_of else [])], ["p10", "p90"])
+            one_step = pl.col(TIME).is_not_null() if steps_of else pl.col(TIME).is_null()
+            tables = (honest.filter(one_step), alone.filter(one_step), added)
+            for way, found in zip(_WAYS, tables, strict=True):
                 ends = (found["p10"].to_numpy(), found["p90"].to_numpy())
-                yield (name, time, way), Interval(*ends, true[DEMAND].to_numpy())
+                yield (name, time, way), Interval(*ends, true)
 
 
-def _summed(
-    rows: pl.DataFrame, keys: list[str], times: list[str], values: list[str]
-) -> pl.DataFrame:
+def _summed(rows: pl.DataFrame, names: list[str], values: list[str]) -> pl.DataFrame:
     """Sums by group and time, in that order."""
-    names = [*keys, *times]
-    if not names:
-        return rows.select(pl.col(values).sum())
-    return rows.group_by(names).agg(pl.col(values).sum()).sort(names)
+    sums = pl.col(values).sum()
+    return rows.group_by(names).agg(sums).sort(names) if names else rows.select(sums)
 
 
 def report(found: list[dict[Row, Interval]]) -> str:
@@ -140,13 +140,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--windows", type=int, default=_WINDOWS)
     parser.add_argument("--algorithms", default="", help="names; empty: AutoML")
+    parser.add_argument("--backtest-windows", type=int, default=1)
     parser.add_argument("--data", type=Path, default=FOLDER)
     given = parser.parse_args()
     algorithms = tuple(filter(None, given.algorithms.split(",")))
     found = []
     for case in windows(walmart(given.data), given.windows):
         window = case.windows[0]
-        prediction = predict(case, window, algorithms)
+        prediction = predict(case, window, algorithms, given.backtest_windows)
         found.append(dict(intervals(prediction, case.actuals(window))))
         print(report(found), flush=True)
 
