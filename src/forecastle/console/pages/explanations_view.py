@@ -11,7 +11,7 @@ from forecastle.console.visitor import Visitor
 from forecastle.console.widgets import charts
 from forecastle.console.widgets.layout import panel
 from forecastle.console.widgets.metrics import algorithm_text
-from forecastle.console.widgets.reasons import reason_text
+from forecastle.console.widgets.reasons import message_text, reason_text
 from forecastle.service.explanation_views import ExplanationView, Score
 from forecastle.training.explanation import Kind
 from forecastle.training.impact import Effect
@@ -56,7 +56,7 @@ def show_scores(visitor: Visitor, found: ExplanationView) -> None:
     with panel(t("The algorithms behind the forecast")):
         _algorithms(t, found)
         if found.message:
-            ui.label(found.message).classes("hint")
+            ui.label(message_text(t, found.message)).classes("hint")
 
 
 def _sentence(t: Language, found: ExplanationView, effect: Effect) -> str:

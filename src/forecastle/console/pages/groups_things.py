@@ -13,6 +13,7 @@ from forecastle.console.pages.groups_words import thing_path
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.confirm import confirm
 from forecastle.console.widgets.errors import guarded
+from forecastle.console.widgets.reasons import message_text
 from forecastle.console.widgets.states import status_chip
 from forecastle.core.names import ResourceType
 from forecastle.service.group_overview import Thing
@@ -67,7 +68,7 @@ def _show_row(visitor: Visitor, thing: Thing, changed: Changed) -> None:
     t = visitor.language
     ui.link(thing.name, thing_path(thing)).style("flex: 2 1 160px; min-width: 0")
     status_chip(t, thing.status)
-    facts = facts_text(visitor, thing) or thing.message or ""
+    facts = facts_text(visitor, thing) or message_text(t, thing.message or "")
     ui.label(facts).classes("hint").style("flex: 4 1 220px; min-width: 0")
     ui.label(t.moment(thing.created_at, visitor.zone)).classes("hint")
     with ui.element("div").style("min-width: 34px"):

@@ -20,6 +20,7 @@ from forecastle.console.widgets.errors import guarded
 from forecastle.console.widgets.item_search import Choice, ItemSearch
 from forecastle.console.widgets.layout import action, crumbs, empty, page_head, panel
 from forecastle.console.widgets.live import live
+from forecastle.console.widgets.reasons import message_text
 from forecastle.console.widgets.states import UNFINISHED, status_chip
 from forecastle.core.names import ResourceType
 from forecastle.service.addresses import arn_of, id_of
@@ -165,7 +166,7 @@ async def _show_ready(
             lambda shown: any(each.status in UNFINISHED for each in shown.view.scenarios),
         )
     if found.message:
-        ui.label(found.message).classes("hint")
+        ui.label(message_text(visitor.language, found.message)).classes("hint")
     if visitor.may_change:
         with panel(t("Try a change"), t("The forecast stays as it is.")):
             scenario_form(visitor, arn, found, key, look)

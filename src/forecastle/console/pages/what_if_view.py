@@ -8,6 +8,7 @@ from nicegui import ui
 
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets import charts
+from forecastle.console.widgets.reasons import message_text
 from forecastle.console.widgets.states import status_chip
 from forecastle.service.what_if_views import AnalysisView, Comparison, Side
 
@@ -70,7 +71,7 @@ def _table(visitor: Visitor, shown: Shown) -> None:
                 visitor,
                 each.name,
                 each.status,
-                each.message,
+                message_text(visitor.language, each.message),
                 by_name.get(each.name),
                 baseline.total,
             )
