@@ -80,7 +80,9 @@ def work(folder: Path, series: int, algorithms: str, *, dask: bool) -> Run:
     text = log.read_text(encoding="utf-8")
     if cost.exit_code:
         raise SystemExit(f"{series} series: exit code {cost.exit_code}\n{text}")
-    answer = json.loads(text.strip().splitlines()[-1])
+    # The scheduler and its workers write into the same log, also at the end.
+    line = [line for line in text.splitlines() if line.startswith("{")][-1]
+    answer = json.loads(line)
     return Run(series, "Dask" if dask else "processes", cost, answer)
 
 

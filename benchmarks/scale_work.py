@@ -1,6 +1,6 @@
 """The work that `benchmarks.scale` measures: one size, from the files to the forecast.
 
-The last line printed is JSON: the seconds of each part, the accuracy, and a checksum of the
+One line printed is JSON: the seconds of each part, the accuracy, and a checksum of the
 forecast.
 """
 
