@@ -223,3 +223,6 @@ def test_what_drives_a_forecast():
     assert {"holidays", "calendar", "recent sales"} <= set(found["attribute"])
     assert set(found["item_id"]) == set(ITEMS)
     assert found["impact"].abs().max() == 1
+    words = trained.explain_in_words()
+    assert len(words) == len(ITEMS)
+    assert all(f"the forecast of {item}" in told for item, told in zip(ITEMS, words, strict=True))

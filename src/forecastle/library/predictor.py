@@ -22,8 +22,8 @@ from forecastle.series.reading import ReadFacts
 from forecastle.series.recipe import DataRecipe
 from forecastle.storage.atomic import atomic_directory
 from forecastle.training.automl import TrainingOptions, train
-from forecastle.training.explanation import explain
-from forecastle.training.impact import impact_frame
+from forecastle.training.explanation import Explanation, explain
+from forecastle.training.impact import impact_frame, in_words
 from forecastle.training.origin import Trial
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.report import AccuracyReport
@@ -226,9 +226,21 @@ class Predictor:
         Raises:
             InputError: there is too little history for a global model.
         """
+        return as_kind(impact_frame(self._explanation()), self.kind)
+
+    def explain_in_words(self) -> tuple[str, ...]:
+        """A sentence for each item of `explain`: which attributes move its forecast most, and how.
+
+        Raises:
+            InputError: there is too little history for a global model.
+        """
+        found = self._explanation()
+        return tuple(in_words(found, series) for series in range(len(found.keys)))
+
+    def _explanation(self) -> Explanation:
         horizon, tables = self.trained.spec.horizon, self.history
         built = build_panel(tables.target, self.recipe, horizon, tables.related, tables.metadata)
-        return as_kind(impact_frame(explain(self.trained, built.panel)), self.kind)
+        return explain(self.trained, built.panel)
 
     def plot(self, item: str | Sequence[str] | None = None) -> Chart:
         """An Altair chart of the history and the forecast.
