@@ -104,8 +104,8 @@ class TestTraining:
 
     def test_the_user_is_told(self, trained):
         assert trained.messages == (
-            "34 series are worked on in 4 shards: the algorithms and their shares were chosen on "
-            "10 of them, drawn by chance; the accuracy is that of all",
+            "34 series are worked on in 4 shards: what all series teach was learnt from 10 of "
+            "them, drawn by chance; the accuracy is that of all",
         )
 
     def test_the_accuracy_is_close_to_that_of_the_group_as_a_whole(self, panel, trained):
@@ -126,6 +126,12 @@ class TestTraining:
         assert "by name" in plan.left_out["ETS"]
         assert "ETS" in make_plan(panel, SPEC, TrainingOptions()).algorithms
         assert make_plan(panel, SPEC, TrainingOptions(("ETS",)), 6_000).algorithms == ("ETS",)
+
+    def test_a_retraining_keeps_the_shares_of_every_series(self, panel, trained):
+        again = train(panel, SPEC, replace(OPTIONS, algorithms=(), previous=trained))
+        assert again.blend.algorithms == trained.blend.algorithms
+        assert np.array_equal(again.blend.series_weights, trained.blend.series_weights)
+        assert again.accuracy.blend.windows == trained.accuracy.blend.windows
 
     def test_progress_counts_the_shards_and_ends_at_one(self, panel):
         told = []

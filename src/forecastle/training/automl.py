@@ -109,21 +109,21 @@ def train(
     spec, trials = _tuned(sample, spec, plan, options, executor, budget, meter)
     backtesting = Backtesting.run(sample, spec, plan, executor, budget, meter, everyone)
     blend = _choose(sample, spec, plan, backtesting, options)
-    best = blend.algorithms[0] if options.select == BEST else None
+    metric, best = options.optimization_metric, _only(blend, options)
     if shards.is_one:
-        reported = backtesting.of_blend(blend)
-        accuracy = backtesting.accuracy(reported, options.optimization_metric, best)
+        everywhere, reported = blend, backtesting.of_blend(blend)
+        accuracy = backtesting.accuracy(reported, metric, best)
     else:
-        fits = backtesting.fits
+        everywhere = _for_all(panel, shards, blend, options)
         whole = backtest_in_shards(
-            panel, spec, fits, shards.widened(blend), shards, executor, meter
+            panel, spec, backtesting.fits, everywhere, shards, executor, meter
         )
-        reported, accuracy = whole.backtests, whole.report(options.optimization_metric, best)
+        reported, accuracy = whole.backtests, whole.report(metric, best)
     return TrainedPredictor(
         spec=spec,
         frequency=panel.frequency,
         keys=panel.keys,
-        blend=shards.widened(blend),
+        blend=everywhere,
         members=_refit(sample, spec, blend, executor, meter),
         accuracy=accuracy,
         backtests=reported,
@@ -141,13 +141,26 @@ def _tasks(plan: Plan, shards: Shards) -> dict[str, int]:
     return plan.tasks() | ({} if shards.is_one else {AUTOML: shards.count})
 
 
+def _only(blend: Blend, options: TrainingOptions) -> str | None:
+    """The algorithm that is kept alone, if that was asked for."""
+    return blend.algorithms[0] if options.select == BEST else None
+
+
+def _for_all(panel: Panel, shards: Shards, blend: Blend, options: TrainingOptions) -> Blend:
+    """The blend of the sample's series as one of all; an earlier predictor's, where it is kept."""
+    previous = options.previous
+    if previous is None:
+        return shards.widened(blend)
+    return previous.blend_for(panel).without(set(previous.blend.algorithms) - set(blend.algorithms))
+
+
 def _messages(shards: Shards) -> tuple[str, ...]:
     if shards.is_one:
         return ()
     return (
-        f"{shards.n_series} series are worked on in {shards.count} shards: the algorithms and "
-        f"their shares were chosen on {len(shards.sample)} of them, drawn by chance; the accuracy "
-        "is that of all",
+        f"{shards.n_series} series are worked on in {shards.count} shards: what all series teach "
+        f"was learnt from {len(shards.sample)} of them, drawn by chance; the accuracy is that of "
+        "all",
     )
 
 
