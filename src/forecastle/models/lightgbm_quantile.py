@@ -29,7 +29,7 @@ _FEWEST_ROWS_TO_SHARE = 40_000
 # Beyond this many series another seed costs more time than its small gain is worth.
 _MANY_SERIES = 5_000
 # Sparse demand comes in spikes of many times the scale.
-_SPIKES = Compression(0.2)
+_SPIKES = Compression(0.05)
 
 
 @dataclass(frozen=True)
