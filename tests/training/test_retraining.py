@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from forecastle.core.frequency import Frequency
+from forecastle.models import lightgbm_quantile
+from forecastle.models.lightgbm_quantile import LightGBMQuantile, Settings
 from forecastle.models.registry import NAIVE, REGISTRY
 from forecastle.series.spec import ForecastSpec
 from forecastle.training import automl, backtesting, tasks
@@ -16,7 +18,14 @@ from forecastle.training import retraining as module
 from forecastle.training.automl import TrainingOptions, train
 from forecastle.training.origin import Origin, Retraining
 from forecastle.training.predictor import TrainedPredictor
-from forecastle.training.retraining import LARGEST_LOSS, outdated, relative_loss, retrain, worse
+from forecastle.training.retraining import (
+    LARGEST_LOSS,
+    LARGEST_OF_FEW,
+    outdated,
+    relative_loss,
+    retrain,
+    worse,
+)
 from tests.panels import busy_demand, shop_panel
 
 HORIZON = 5
@@ -66,6 +75,31 @@ class TestWhatIsTakenOver:
         kept = [name for name in previous.blend.algorithms if name != NAIVE]
         assert others == sorted(2 * kept), "on the reported window, and on everything"
         assert len(of_naive) == 1
+
+    @pytest.mark.parametrize(
+        ("newer", "fitted"),
+        [
+            (HORIZON, 1),  # the earlier one saw all before the window, and nothing of it
+            (HORIZON - 1, 2),  # it saw some of the window
+            (5 * HORIZON, 1),  # it is some horizons old
+            (5 * HORIZON + 1, 2),  # it is too old to tell of what is fitted now
+        ],
+    )
+    def test_a_global_model_that_saw_nothing_of_the_window_is_not_fitted_for_it(
+        self, monkeypatch, newer, fitted
+    ):
+        small = Settings(trees=5, leaves=4, learning_rate=0.1, smallest_leaf=5, rows=300, seeds=1)
+        monkeypatch.setattr(lightgbm_quantile, "settings_for", lambda _panel: small)
+        options = TrainingOptions(("LightGBM",))
+        demand = busy_demand(3, WEEKS + newer)
+        first = train(shop_panel(demand[:, :WEEKS], horizon=HORIZON), SPEC, options)
+        count, fit = [], LightGBMQuantile.fit
+        monkeypatch.setattr(LightGBMQuantile, "fit", lambda *given: count.append(1) or fit(*given))
+        again = retrain(shop_panel(demand, horizon=HORIZON), SPEC, first, options)
+        assert len(count) == fitted
+        if newer == HORIZON:
+            scratch = train(shop_panel(demand, horizon=HORIZON), SPEC, options)
+            assert again.accuracy.blend.windows == scratch.accuracy.blend.windows
 
     def test_that_is_a_fraction_of_the_fits_of_a_search(self, previous, fits):
         newer = shop_panel(busy_demand(1, 120), horizon=HORIZON)
@@ -124,6 +158,12 @@ class TestWhenItIsSearchedAnew:
         weekly = replace(panel_of(), frequency=Frequency.parse("W"))
         assert "not 5 of W" in self.reason(previous, weekly)
 
+    def test_other_attributes(self, previous):
+        newer = panel_of(n_time=WEEKS + 7)
+        static = pl.DataFrame({"kind": ["a", "b", "b"]})
+        reason = self.reason(previous, replace(newer, static=static))
+        assert reason.endswith("trained with other attributes beside the sales: none")
+
     def test_another_metric(self, previous):
         wape = replace(FEW, optimization_metric="WAPE")
         assert "makes AverageWeightedQuantileLoss small, not WAPE" in self.reason(
@@ -144,9 +184,18 @@ class TestWhenItIsSearchedAnew:
     def test_it_is_worse_than_it_was_beside_the_naive(self, previous):
         was = relative_loss(previous)
         for factor, is_worse in ((1.01, False), (0.99, True)):
-            origin = Origin(retraining=Retraining(True, "", was / LARGEST_LOSS * factor))
+            origin = Origin(retraining=Retraining(True, "", was / LARGEST_OF_FEW * factor))
             earlier = replace(previous, origin=origin)
             assert bool(worse(earlier, previous)) is is_worse
+
+    def test_many_values_need_not_be_as_much_worse_as_few(self, monkeypatch):
+        many = panel_of(3, WEEKS)
+        first = train(many, SPEC, replace(FEW, backtest_windows=3))
+        standard = relative_loss(first) / LARGEST_LOSS * 0.99
+        earlier = replace(first, origin=Origin(retraining=Retraining(True, "", standard)))
+        assert worse(earlier, first) == "", "45 values are few"
+        monkeypatch.setattr(module, "_SOME_POINTS", 45)
+        assert "times that of the seasonal naive" in worse(earlier, first)
 
     def test_without_a_naive_to_compare_with_nothing_is_worse(self, previous):
         nothing = shop_panel(np.zeros((3, WEEKS)), horizon=HORIZON)

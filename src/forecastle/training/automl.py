@@ -17,10 +17,10 @@ from forecastle.models.registry import REGISTRY, check_training_parameters, mode
 from forecastle.models.sequences import is_sparse
 from forecastle.series.panel import Panel
 from forecastle.series.spec import ForecastSpec
-from forecastle.training.backtesting import Backtesting, Plan
+from forecastle.training.backtesting import Backtesting, Plan, is_global
 from forecastle.training.blend import Blend, choose_best, choose_blend, equal_blend, single
 from forecastle.training.dependence import estimate_dependence
-from forecastle.training.origin import Origin, Trial
+from forecastle.training.origin import Origin, Seen, Trial
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML
@@ -132,7 +132,7 @@ def train(
         shard_series=options.shard_series,
         dependence=estimate_dependence((*backtesting.of_blend_choosing(blend), *reported), panel),
         seconds=time.perf_counter() - started,
-        origin=Origin(trials),
+        origin=Origin(trials, seen=Seen.of(panel)),
     )
 
 
@@ -195,7 +195,23 @@ def make_plan(
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise InputError(f"none of the algorithms can be used ({why}); use AutoML")
     trials = 0 if options.tuning is None else options.tuning.trials
-    return Plan(members, choosing, reported, left_out, trials)
+    return Plan(members, choosing, reported, left_out, trials, _ready(previous, panel, reported))
+
+
+def _ready(
+    previous: TrainedPredictor | None, panel: Panel, reported: tuple[Window, ...]
+) -> Mapping[str, Files]:
+    """What the earlier predictor fitted before the reported windows, and need not be fitted again.
+
+    Where the newer data are one horizon, that is what would be fitted now; where they are more, it
+    is a little older than that, and the accuracy that is reported no better.
+    """
+    seen = None if previous is None else previous.origin.seen
+    if previous is None or seen is None or not seen.fits(panel):
+        return {}
+    if not seen.ends_before(panel, reported[0]):
+        return {}
+    return {name: files for name, files in previous.members.items() if is_global(name)}
 
 
 def _check_parameters(asked: tuple[str, ...], spec: ForecastSpec, tuning: Tuning | None) -> None:

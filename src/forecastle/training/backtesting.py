@@ -42,6 +42,7 @@ class Plan:
         reported: the windows whose accuracy is reported, earliest first.
         left_out: the algorithms that take no part, and why.
         trials: how many trainings may go before, to tune the one algorithm.
+        ready: global algorithms that are fitted already, on data before ``reported``.
     """
 
     algorithms: tuple[str, ...]
@@ -49,6 +50,7 @@ class Plan:
     reported: tuple[Window, ...]
     left_out: Mapping[str, str]
     trials: int = 0
+    ready: Mapping[str, Files] = field(default_factory=dict)
 
     def tasks(self) -> dict[str, int]:
         """How many tasks each algorithm has: its trials, groups of windows, and the last fit."""
@@ -61,7 +63,7 @@ class Plan:
 
         The reported windows share no fit with the choosing ones.
         """
-        size = _WINDOWS_PER_FIT if _is_global(name) else 1
+        size = _WINDOWS_PER_FIT if is_global(name) else 1
         return [
             windows[first : first + size]
             for windows in (self.choosing, self.reported)
@@ -114,7 +116,7 @@ class Backtesting:
         dropped: dict[str, str] = {}
         if budget.limit is None:
             # The longest tasks first, so that no worker is left with one at the end.
-            names = sorted(plan.algorithms, key=lambda name: not _is_global(name))
+            names = sorted(plan.algorithms, key=lambda name: not is_global(name))
             runner.run_all([(name, group) for name in names for group in plan.groups(name)])
         else:
             dropped = runner.run_within_budget()
@@ -183,7 +185,8 @@ class Backtesting:
         return Forecast(self.panel.frequency, self.panel.keys, start, quantiles)
 
 
-def _is_global(name: str) -> bool:
+def is_global(name: str) -> bool:
+    """Whether the algorithm learns one model from all series, which takes its time."""
     return Capability.GLOBAL in model(name).capabilities
 
 
@@ -215,7 +218,15 @@ class _Runner:
     def run_all(self, pairs: Sequence[tuple[str, _Windows]]) -> None:
         """Backtest each pair of algorithm and group of windows."""
         tasks = [
-            BacktestTask(name, self._panel, group, self._spec, self._budget, self._wanted(group))
+            BacktestTask(
+                name,
+                self._panel,
+                group,
+                self._spec,
+                self._budget,
+                self._wanted(group),
+                self._plan.ready.get(name) if group[0] in self._plan.reported else None,
+            )
             for name, group in pairs
         ]
         self._meter.begin([name for name, _ in pairs], self._executor.workers)
@@ -264,7 +275,7 @@ class _Runner:
 
         What a global algorithm takes is its fit, which serves them all.
         """
-        if _is_global(name):
+        if is_global(name):
             return 0.0
         windows = len(self._plan.reported)
         return seconds * self._times_sample * windows / self._executor.workers
@@ -275,7 +286,7 @@ class _Runner:
         A global one looks at the budget itself while it is fitted.
         """
         n_series = self._panel.n_series
-        if _is_global(name) or n_series < 10 * _TRIAL_SERIES:
+        if is_global(name) or n_series < 10 * _TRIAL_SERIES:
             return 0.0
         few = self._panel.select(np.linspace(0, n_series - 1, _TRIAL_SERIES).astype(np.int64))
         task = BacktestTask(name, few, windows, self._spec, self._budget)

@@ -24,9 +24,13 @@ from forecastle.training.automl import TrainingOptions, train
 from forecastle.training.origin import Retraining
 from forecastle.training.predictor import TrainedPredictor
 
-LARGEST_LOSS = 1.25
-"""The loss may be so many times that of the search, both in the seasonal naive's. On a single
-window it moves by a fifth from one to the next though nothing has changed."""
+LARGEST_LOSS, LARGEST_OF_FEW = 1.25, 2.0
+"""The loss may be so many times that of the search, both in the seasonal naive's; the latter where
+fewer than `_SOME_POINTS` were forecast. Of a single daily series and a week, it is more than 1.25
+times that of the week before in two weeks of five, and more than twice in one of ten, though
+nothing has changed."""
+
+_SOME_POINTS = 400
 
 FEWEST_KNOWN = 0.5
 """Of the series, the share that the earlier predictor must know: its shares were chosen on them."""
@@ -89,6 +93,12 @@ def outdated(
     metric = previous.accuracy.optimization_metric
     if options.optimization_metric != metric:
         return f"the earlier predictor makes {metric} small, not {options.optimization_metric}"
+    seen = previous.origin.seen
+    if seen is not None and not seen.fits(panel):
+        return (
+            "the earlier predictor was trained with other attributes beside the sales: "
+            f"{', '.join(seen.attributes) or 'none'}"
+        )
     known = panel.keys.join(previous.keys, on=previous.keys.columns, how="semi").height
     if known < FEWEST_KNOWN * panel.n_series:
         return f"the earlier predictor knows only {known} of {panel.n_series} series"
@@ -98,7 +108,9 @@ def outdated(
 def worse(previous: TrainedPredictor, kept: TrainedPredictor) -> str:
     """Why what was kept does not hold, by its accuracy; empty if it does."""
     standard, loss = _standard(previous), relative_loss(kept)
-    if standard is None or loss is None or loss <= LARGEST_LOSS * standard:
+    points = sum(int(test.scored.sum()) * test.window.horizon for test in kept.backtests)
+    largest = LARGEST_LOSS if points >= _SOME_POINTS else LARGEST_OF_FEW
+    if standard is None or loss is None or loss <= largest * standard:
         return ""
     return (
         f"with the earlier ones the average wQL was {loss:.2f} times that of the seasonal naive, "

@@ -31,6 +31,7 @@ class BacktestTask:
 
     For the later windows the fitted model is given the history up to them, as a predictor in
     use is given new data without being trained again. ``keep``: the fitted model is wanted too.
+    ``fitted``: there is one already, which saw nothing of the windows.
     """
 
     algorithm: str
@@ -39,6 +40,7 @@ class BacktestTask:
     spec: ForecastSpec
     budget: Budget
     keep: bool = False
+    fitted: Files | None = None
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,21 @@ class ForecastTask:
 def run_backtest(task: BacktestTask) -> BacktestResult:
     """One algorithm, consecutive windows."""
     started = time.perf_counter()
-    first = task.windows[0]
-    train = task.panel.until(first.first, first.horizon)
-    fitted = model(task.algorithm).fit(train, task.spec, task.budget)
+    fitted = _fitted(task)
     quantiles = []
     for window in task.windows:
         history = task.panel.until(window.first, window.horizon)
         quantiles.append(ordered(fitted.predict(history), history).quantiles)
     files = files_of(fitted) if task.keep else None
     return BacktestResult(tuple(quantiles), time.perf_counter() - started, files)
+
+
+def _fitted(task: BacktestTask) -> FittedModel:
+    if task.fitted is not None:
+        return loaded(task.algorithm, task.fitted)
+    first = task.windows[0]
+    train = task.panel.until(first.first, first.horizon)
+    return model(task.algorithm).fit(train, task.spec, task.budget)
 
 
 def run_fit(task: FitTask) -> Files:
@@ -96,13 +104,17 @@ def run_fit(task: FitTask) -> Files:
 
 def run_forecast(task: ForecastTask) -> Quantiles:
     """One member's quantiles, in order."""
+    forecast = loaded(task.algorithm, task.files).predict(task.history)
+    return ordered(forecast, task.history).quantiles
+
+
+def loaded(algorithm: str, files: Files) -> FittedModel:
+    """The model that `files_of` wrote."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file, content in task.files.items():
+        for file, content in files.items():
             (folder / file).write_bytes(content)
-        fitted = model(task.algorithm).load(folder)
-        forecast = fitted.predict(task.history)
-    return ordered(forecast, task.history).quantiles
+        return model(algorithm).load(folder)
 
 
 def files_of(fitted: FittedModel) -> Files:
