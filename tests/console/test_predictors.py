@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 
@@ -10,8 +11,9 @@ from playwright.sync_api import expect
 from forecastle.catalog.access_keys import Role
 from forecastle.service.addresses import id_of
 from forecastle.service.backtests import WORST, items_by_error
-from forecastle.service.evaluations import evaluate
+from forecastle.service.evaluations import evaluate, trained_model
 from forecastle.service.operations import call
+from forecastle.training.origin import Origin, Retraining, Trial
 from tests.console.browser import NARROW
 from tests.console.seeding import BUCKET, GROUP, ITEMS, PREDICTOR
 
@@ -120,3 +122,27 @@ def test_it_fits_a_telephone_in_korean(console, visit):
 def test_a_predictor_that_is_not_there_is_told(console, visit):
     page = visit("/predictors/nowhere")
     expect(page.get_by_role("alert")).to_contain_text("This is not here")
+
+
+def test_how_it_was_tuned_and_retrained(console, visit):
+    context = console.context
+    _, folder = trained_model(context, arn_of_predictor(context))
+    path = folder / "predictor.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    trials = (
+        Trial({"context_length": "9"}, 0.25, 3.0),
+        Trial({"context_length": "21"}, 0.125, 4.0),
+        Trial({"context_length": "30"}, None, 0.0, "too long"),
+    )
+    origin = Origin(trials, Retraining(kept=True))
+    path.write_text(json.dumps({**manifest, "origin": origin.to_json()}), encoding="utf-8")
+    try:
+        page = visit(address(context))
+        expect(page.get_by_text("context_length 21", exact=True)).to_be_visible()
+        rows = page.get_by_role("table").filter(has_text="context_length").get_by_role("row")
+        expect(rows).to_have_count(4)
+        expect(rows.nth(2)).to_contain_text("0.125")
+        expect(rows.nth(3)).to_contain_text("failed")
+        expect(page.get_by_text("Taken over from the earlier predictor")).to_be_visible()
+    finally:
+        path.write_text(json.dumps(manifest), encoding="utf-8")

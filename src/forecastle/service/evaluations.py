@@ -19,6 +19,7 @@ from forecastle.models.registry import NAIVE
 from forecastle.service.context import Context
 from forecastle.service.records import find, require_active
 from forecastle.service.rights import require
+from forecastle.training.origin import Origin
 from forecastle.training.report import AUTOML
 from forecastle.training.summary import TrainingSummary
 
@@ -99,6 +100,7 @@ class Evaluation:
         metric: that training made small, as the API spells it.
         season_days: after how many days the seasonal naive repeats.
         seconds: that the training took.
+        origin: the trials of its tuning, and how it was retrained.
     """
 
     arn: str
@@ -109,6 +111,7 @@ class Evaluation:
     metric: str
     season_days: float
     seconds: float
+    origin: Origin
 
     @property
     def kept(self) -> Candidate:
@@ -147,6 +150,7 @@ def evaluate(context: Context, predictor_arn: str) -> Evaluation:
         metric=summary.accuracy.optimization_metric,
         season_days=frequency.season * frequency.approximate_days,
         seconds=summary.seconds,
+        origin=summary.origin,
     )
 
 

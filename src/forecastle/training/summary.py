@@ -11,6 +11,7 @@ import polars as pl
 
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import levels_of
+from forecastle.training.origin import Origin
 from forecastle.training.predictor import MANIFEST, WEIGHTS, weight_column
 from forecastle.training.report import AccuracyReport
 
@@ -28,6 +29,7 @@ class TrainingSummary:
         left_out: algorithms that took no part, and why.
         messages: what the user should know.
         seconds: how long training took.
+        origin: where algorithms, shares and training parameters come from.
     """
 
     frequency: Frequency
@@ -38,6 +40,7 @@ class TrainingSummary:
     left_out: Mapping[str, str]
     messages: tuple[str, ...]
     seconds: float
+    origin: Origin
 
     @classmethod
     def read(cls, folder: Path) -> TrainingSummary:
@@ -53,6 +56,7 @@ class TrainingSummary:
             left_out=manifest["left_out"],
             messages=tuple(manifest["messages"]),
             seconds=manifest["seconds"],
+            origin=Origin.from_json(manifest.get("origin")),
         )
 
     @property

@@ -13,6 +13,7 @@ from forecastle.console.pages.monitors_view import watched_panel
 from forecastle.console.pages.predictors_backtests import BacktestPanel
 from forecastle.console.pages.predictors_evaluation import show_evaluation, show_facts
 from forecastle.console.pages.predictors_exports import export_button, exports_panel
+from forecastle.console.pages.predictors_origin import retraining_text, trials_panel
 from forecastle.console.pages.predictors_progress import show_progress
 from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.confirm import confirm
@@ -94,11 +95,12 @@ def _show(visitor: Visitor, seen: _Seen, order: str) -> None:
         _show_unready(visitor, state)
         return
     show_evaluation(visitor, state, seen.evaluation)
+    trials_panel(visitor, seen.evaluation)
     if seen.tests is not None and seen.items is not None:
         BacktestPanel(visitor, state, seen.tests, seen.items, order)
     if state.is_auto:
         watched_panel(visitor, state, seen.monitor)
-    show_facts(visitor, state)
+    show_facts(visitor, state, retraining_text(visitor.language, seen.evaluation))
     exports_panel(visitor, state.arn)
 
 

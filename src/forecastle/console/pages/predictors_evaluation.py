@@ -137,8 +137,8 @@ def _show_left_out(t: Language, evaluation: Evaluation) -> None:
                 ui.label(reason_text(t, reason))
 
 
-def show_facts(visitor: Visitor, state: TrainingState) -> None:
-    """What was asked for, and the data that it was trained on."""
+def show_facts(visitor: Visitor, state: TrainingState, retraining: str | None) -> None:
+    """What was asked for, how it was retrained, and the data that it was trained on."""
     t, step = visitor.language, Frequency.parse(state.frequency)
     with panel(t("What it was trained for")):
         with ui.element("div").classes("grid").style(_SMALL_FACTS):
@@ -150,6 +150,8 @@ def show_facts(visitor: Visitor, state: TrainingState) -> None:
             fact(t("Series"), t.number(state.series))
             if state.dimensions:
                 fact(t("A forecast for each"), ", ".join(state.dimensions))
+            if retraining is not None:
+                fact(t("Algorithms and weights"), retraining)
             if state.seconds is not None:
                 fact(t("Time taken"), t.duration(state.seconds))
         _show_origin(t, state)
