@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -34,7 +35,7 @@ _OUT = Path("docs/images/console")
 _LOCALES = {"en": "en-GB", "ko": "ko-KR"}
 _WIDE = (1280, 800)
 # Shown at their whole length: the story that they tell goes on below the fold.
-_WHOLE = ("group", "predictor", "forecast", "new-import")
+_WHOLE = ("group", "predictor", "forecast", "new-import", "explanation", "what-if", "monitor")
 # Of the first language only: what they show is how the same page looks elsewhere.
 _DARK = ("home", "forecast")
 _NARROW_PAGES = ("group", "forecast")
@@ -98,7 +99,7 @@ def _pictures(
     chosen = {name: path for name, path in PAGES.items() if name in options.pages}
     with _reader(browser, url, user, language) as page:
         for name, path in chosen.items():
-            _picture(page, f"{url}{path.format_map(made)}", out / f"{name}.png", name in _WHOLE)
+            _picture(page, f"{url}{_filled(path, made)}", out / f"{name}.png", name in _WHOLE)
         page.context.clear_cookies()
         page.goto(f"{url}/login")
         _save(page, out / f"{_LOGIN}.png")
@@ -109,7 +110,12 @@ def _pictures(
         with _reader(browser, url, user, language, **how) as page:
             for name in set(names) & set(chosen):
                 target = out / f"{name}-{look}.png"
-                _picture(page, f"{url}{PAGES[name].format_map(made)}", target, whole=False)
+                _picture(page, f"{url}{_filled(PAGES[name], made)}", target, whole=False)
+
+
+def _filled(path: str, made: Mapping[str, str]) -> str:
+    """An address with the identifiers in it."""
+    return path.format_map({name: quote(value, safe="/:") for name, value in made.items()})
 
 
 @contextmanager

@@ -15,14 +15,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from forecastle.core.names import ResourceType
 from forecastle.pipelines.control import apply_pipeline, list_runs
 from forecastle.pipelines.names import run_name
 from forecastle.samples.till import TillData, generate_till_data
+from forecastle.service.addresses import arn_of
 from forecastle.service.context import Context
 from forecastle.service.operations import call
 from tests.compat.running import PATIENCE
 from tests.console.addresses import new_dashboard, predictor_id
 from tests.console.seeding import ROLE, until_active
+from tests.console.story_insights import tell_insights, until_compared
 
 BUCKET, GROUP, DATASET, IMPORT = "gift-shop", "gift_shop", "gift_shop_sales", "until_november"
 PREDICTOR, FORECAST, EXPORT = "christmas_predictor", "early_december", "early_december_files"
@@ -87,13 +90,16 @@ def tell(context: Context, buckets: Path) -> dict[str, str]:
         The identifiers that `addresses.PAGES` have places for.
     """
     write_sales(buckets / BUCKET / "first" / "sales.csv", _EARLIER)
-    group = _group(context)
+    group, sales = _group(context)
     _forecast(context, group)
+    insights = tell_insights(context, buckets / BUCKET, BUCKET, sales, shop())
     write_sales(buckets / BUCKET / "input" / "sales.csv")
     apply_pipeline(context, _YAML, f"{PIPELINE}.yaml")
     run = _finished_run(context)
     latest = run_name(PIPELINE, run)
+    until_compared(context, arn_of(context, ResourceType.MONITOR, insights["monitor"]))
     return {
+        **insights,
         "group": GROUP,
         "dataset": DATASET,
         "import": IMPORT,
@@ -138,8 +144,8 @@ def _s3(path: str) -> dict[str, Any]:
     return {"S3Config": {"Path": f"s3://{BUCKET}/{path}", "RoleArn": ROLE}}
 
 
-def _group(context: Context) -> str:
-    """With the data until a week before the last day."""
+def _group(context: Context) -> tuple[str, str]:
+    """The ARNs of the group and of its dataset, with the data until a week before the last day."""
     names = {"item_id": "string", "timestamp": "timestamp", "demand": "float"}
     order = ("timestamp", "item_id", "demand")
     dataset = call(
@@ -173,7 +179,7 @@ def _group(context: Context) -> str:
         },
     )
     until_active(context, "DescribeDatasetImportJob", job)
-    return str(group)
+    return str(group), str(dataset)
 
 
 def _forecast(context: Context, group: str) -> None:

@@ -27,6 +27,8 @@ def test_from_the_forecast_to_what_drives_an_item(explained, visit):
     page.get_by_role("link", name="What drives this forecast?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What drives this forecast?")
     expect(page.get_by_role("img", name="Impact of each attribute")).to_be_visible()
+    here = page.get_by_role("link", name="Forecasts", exact=True).first
+    expect(here).to_have_attribute("aria-current", "page")
     page.get_by_text("The scores as numbers").click()
     expect(page.get_by_role("row").filter(has_text="<b>price</b>")).to_contain_text("-12")
     page.get_by_role("combobox", name="Item").click()

@@ -45,6 +45,7 @@ PLACES = (
             "/imports",
             "/predictors",
             "/forecasts",
+            "/explanations",
             "/what-if",
             "/monitors",
         ),

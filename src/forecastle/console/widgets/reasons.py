@@ -53,6 +53,14 @@ _SENTENCES = (
         "'{name}' becomes {value}, the history knows {low} to {high}: beyond that the effect is "
         "drawn on, not seen."
     ),
+    mark("The history hardly tells how demand answers to '{name}': take its effect with care."),
+    mark("The contributions are those of {algorithm}, {share} of the blend."),
+    mark(
+        "{algorithm} has no part in this predictor's blend; one was trained to tell what each "
+        "attribute adds."
+    ),
+    mark("{count} of {all} series are explained, evenly spread."),
+    mark("{count} of {all} selected series are not in the data: {names}."),
 )
 _PLACE = re.compile(r"\\{(\w+)\\}")
 _NEXT_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z0-9'])")
