@@ -23,7 +23,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 def test_the_tables_with_the_columns_that_a_query_sees(context):
     tables = {table.name: dict(table.columns) for table in describe_tables(context)}
-    assert set(tables) == {"accuracy", "forecasts", "history", "predictors"}
+    assert set(tables) == {"accuracy", "forecasts", "history", "predictors", "totals"}
     for name in ("forecasts", "history"):
         asked = ask(context, f"DESCRIBE {name}")["column_name"].to_list()
         assert list(tables[name]) == asked
