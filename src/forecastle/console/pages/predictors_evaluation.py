@@ -23,7 +23,7 @@ from forecastle.console.widgets.metrics import (
     skill_text,
 )
 from forecastle.console.widgets.periods import periods_text, time_text
-from forecastle.console.widgets.reasons import reason_text
+from forecastle.console.widgets.reasons import message_text, reason_text
 from forecastle.core.frequency import Frequency
 from forecastle.service.addresses import id_of
 from forecastle.service.evaluations import Evaluation
@@ -89,7 +89,7 @@ def _show_message(visitor: Visitor, message: str) -> None:
         with ui.row().classes("items-center no-wrap"):
             ui.icon("info").props("aria-hidden=true")
             ui.label(t("Good to know")).classes("error-heading")
-        ui.label(message).classes("error-line")
+        ui.label(message_text(t, message)).classes("error-line")
 
 
 def _show_candidates(visitor: Visitor, state: TrainingState, evaluation: Evaluation) -> None:
