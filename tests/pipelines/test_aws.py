@@ -176,6 +176,23 @@ def test_the_file_of_a_pipeline_reads_as_the_same_pipeline(group: str) -> None:
     assert read_pipeline(pipeline_to_yaml(pipeline), "tea.yaml") == pipeline
 
 
+@pytest.mark.parametrize("algorithm", ["CNN-QR", "NPTS", "Magic"])
+def test_tuning_is_kept_where_the_algorithm_can_be_tuned(algorithm: str) -> None:
+    predictor = yaml.safe_load(TEA)["tea"]["Predictor"]
+    ranges = {"IntegerParameterRanges": [{"Name": "epochs", "MinValue": 5, "MaxValue": 9}]}
+    predictor |= {
+        "AlgorithmArn": f"arn:aws:forecast:::algorithm/{algorithm}",
+        "PerformHPO": True,
+        "HPOConfig": {"ParameterRanges": ranges},
+    }
+    found = imported(changed(TEA, "tea", Predictor=predictor))["tea"]
+    parameters = found.pipeline.training.parameters
+    is_tuned = algorithm == "CNN-QR"
+    assert parameters.get("PerformHPO", False) is is_tuned
+    assert ("HPOConfig" in parameters) is is_tuned
+    assert any("PerformHPO" in sentence for sentence in found.left_out) is not is_tuned
+
+
 def test_parameters_that_the_algorithm_does_not_take_are_left_out() -> None:
     predictor = yaml.safe_load(TEA)["tea"]["Predictor"]
     predictor["TrainingParameters"] = {"epochs": "250"}

@@ -449,6 +449,30 @@ def test_the_examples_of_the_reference_can_be_applied():
     assert set(re.findall(r"^([a-z_]+):", large, re.M)) == top - only_on_drift
 
 
+class TestTuning:
+    RANGES = (
+        "algorithm: CNN-QR\nparameters:\n  PerformHPO: true\n  HPOConfig:\n    ParameterRanges:\n"
+        "      IntegerParameterRanges: [{Name: context_length, MinValue: %d, MaxValue: 90}]\n"
+    )
+
+    def test_ranges_are_those_of_the_api(self):
+        parameters = read_pipeline(f"{UK}{self.RANGES % 5}", "x").training.parameters
+        assert parameters["PerformHPO"] is True
+        (span,) = parameters["HPOConfig"]["ParameterRanges"]["IntegerParameterRanges"]
+        assert span == {"Name": "context_length", "MinValue": 5, "MaxValue": 90}
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            (RANGES % 0, "context_length of CNN-QR: '0' cannot be used"),
+            ("algorithm: ETS\nparameters: {PerformHPO: true}\n", "ETS cannot be tuned, only"),
+        ],
+    )
+    def test_what_cannot_be_tuned_is_refused(self, more, said):
+        with pytest.raises(InputError, match=said):
+            read_pipeline(f"{UK}{more}", "x")
+
+
 class TestRetraining:
     def test_on_drift(self):
         assert read_pipeline(UK, "x").training.drift_factor is None

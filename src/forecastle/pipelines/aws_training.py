@@ -11,7 +11,7 @@ from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES, parse_forecast_types
 from forecastle.jobs.training_request import ALGORITHM, HOLIDAY
-from forecastle.models.registry import REGISTRY, check_training_parameters
+from forecastle.models.registry import REGISTRY, check_training_parameters, check_tuning
 from forecastle.pipelines.parameters import AUTO_ML
 from forecastle.pipelines.pipeline import Training
 
@@ -25,11 +25,12 @@ _FEATURES, _EVALUATION, _PARAMETERS = (
     "EvaluationParameters",
     "TrainingParameters",
 )
+_TUNED, _RANGES = "PerformHPO", "HPOConfig"
 _READ = frozenset(
     {
         *("MaxAge", "AlgorithmArn", "PerformAutoML", "ForecastHorizon", "ForecastFrequency"),
         *("ForecastTypes", "ForecastDimensions", "OptimizationMetric", "TimeAlignmentBoundary"),
-        *(_FEATURES, _EVALUATION, _PARAMETERS, "InputDataConfig", "DataConfig"),
+        *(_FEATURES, _EVALUATION, _PARAMETERS, "InputDataConfig", "DataConfig", _TUNED, _RANGES),
     }
 )
 Section = Mapping[str, Any]
@@ -128,7 +129,7 @@ class PredictorSection:
 
     def _parameters(self) -> dict[str, Any]:
         """Parameters of the Create operation that a pipeline has no setting for."""
-        filled = self._features.get("Featurizations")
+        filled, tuning = self._features.get("Featurizations"), self._tuning()
         if self.algorithm == AUTO_ML:
             return self._of_automl(filled or ())
         offset = _section(self.section, _EVALUATION).get("BackTestWindowOffset")
@@ -136,6 +137,7 @@ class PredictorSection:
             _FEATURES: {"Featurizations": filled} if filled else {},
             _EVALUATION: {} if offset is None else {"BackTestWindowOffset": offset},
             _PARAMETERS: self._training_parameters(),
+            **tuning,
         }
         return {key: value for key, value in found.items() if value}
 
@@ -148,6 +150,20 @@ class PredictorSection:
             self.left_out.append(f"{_PARAMETERS}: {error}")
             return {}
         return given
+
+    def _tuning(self) -> Section:
+        """PerformHPO and its ranges, where the algorithm can be tuned."""
+        if not self.section.get(_TUNED):
+            return {}
+        if self.algorithm == AUTO_ML:
+            self.left_out.append(f"{_TUNED} belongs to an algorithm that is not used")
+            return {}
+        try:
+            check_tuning(self.algorithm, (), {})
+        except InputError as error:
+            self.left_out.append(f"{_TUNED}: {error}")
+            return {}
+        return {_TUNED: True, _RANGES: self.section.get(_RANGES)}
 
     def _of_automl(self, filled: Sequence[Section]) -> dict[str, Any]:
         """As CreateAutoPredictor takes them."""

@@ -9,15 +9,17 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from yaml.nodes import Node, SequenceNode
 
 from forecastle.core.errors import InputError
+from forecastle.models.ranges import read_ranges
 from forecastle.models.registry import check_training_parameters
 from forecastle.pipelines import readers
 from forecastle.pipelines.document import Complaints, Section, nearest
 from forecastle.service.contract import operations
 from forecastle.service.patches import constraints_at
+from forecastle.training.tuning import Tuning, check_tunable
 
 AUTO_ML = "AutoML"
 _LARGEST = 2**31 - 1
-_TRAINING = "TrainingParameters"
+_TRAINING, _TUNED = "TrainingParameters", "PerformHPO"
 
 # What a pipeline says by keys of its own, or knows by itself.
 _OWN: Mapping[str, str] = {
@@ -50,6 +52,8 @@ def read_parameters(section: Section, algorithm: str) -> dict[str, Any]:
     given = found.get(_TRAINING, {})
     if given and algorithm != AUTO_ML:
         _check_training(section, algorithm, given)
+    if found.get(_TUNED) and algorithm != AUTO_ML:
+        _check_tuning(section, algorithm, found)
     return found
 
 
@@ -58,6 +62,14 @@ def _check_training(section: Section, algorithm: str, given: Mapping[str, str]) 
         check_training_parameters(algorithm, given)
     except InputError as error:
         section.complain(_TRAINING, str(error))
+
+
+def _check_tuning(section: Section, algorithm: str, found: Mapping[str, Any]) -> None:
+    try:
+        ranges = read_ranges(found.get("HPOConfig", {}).get("ParameterRanges", {}))
+        check_tunable(algorithm, Tuning(ranges), found.get(_TRAINING, {}))
+    except InputError as error:
+        section.complain(_TUNED, str(error))
 
 
 def _value(name: str, node: Node, shape: Shape, place: str, complaints: Complaints) -> Any:
