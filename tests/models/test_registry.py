@@ -37,3 +37,9 @@ def test_slow_algorithms_are_left_out_of_automl_with_a_reason():
     assert "by name" in REGISTRY["ARIMA"].left_out(3)
     assert REGISTRY["ETS"].left_out(5_000) is None
     assert "by name" in REGISTRY["ETS"].left_out(5_001)
+
+
+@pytest.mark.parametrize("name", ["CNN-QR", "Deep_AR_Plus"])
+@pytest.mark.parametrize("n_series", [1, 500, 100_000])
+def test_automl_is_the_same_with_and_without_pytorch(name, n_series):
+    assert "by name" in REGISTRY[name].left_out(n_series)
