@@ -22,6 +22,7 @@ from forecastle.pipelines.sql_answers import NUMBER, ON_A_PAGE, TEXT, TIME, ask,
 _LONGEST_LINK = 4000
 _TABLES: Mapping[str, str] = {
     "forecasts": mark("A row for each forecast, item and step"),
+    "totals": mark("A row for each forecast, step and group of items: honest quantiles of sums"),
     "history": mark("A row for each dataset, item and period: what was sold"),
     "accuracy": mark("A row for each predictor, algorithm, backtest window and metric"),
     "predictors": mark("A row for each predictor"),
@@ -38,6 +39,12 @@ SELECT timestamp, item_id, p10, p50, p90
 FROM forecasts
 WHERE forecast_arn = (SELECT arg_max(forecast_arn, created) FROM forecasts)
 ORDER BY item_id, timestamp LIMIT 1000""",
+    mark("What is needed in all"): """\
+SELECT timestamp, p10, p50, p90
+FROM totals
+WHERE grouped_by IS NULL
+  AND forecast_arn = (SELECT arg_max(forecast_arn, created) FROM forecasts)
+ORDER BY timestamp NULLS LAST""",
     mark("Each forecast beside what came in"): """\
 SELECT f.timestamp, f.forecast, f.item_id, h.demand, f.p10, f.p50, f.p90
 FROM forecasts f JOIN history h USING (item_id, timestamp)
