@@ -119,20 +119,25 @@ def _summed(rows: pl.DataFrame, names: list[str], values: list[str]) -> pl.DataF
 
 
 def report(found: list[dict[Row, Interval]]) -> str:
-    """A table in Markdown: coverage of each window and pooled, and the mean width."""
-    names = " | ".join(f"window {k + 1}" for k in range(len(found)))
-    lines = [
-        f"| sums of | over | way | {names} | pooled | width |",
-        f"| --- | --- | --- |{' ---: |' * (len(found) + 2)}",
-    ]
-    for row in found[0]:
-        each = [window[row] for window in found]
-        shares = [one.inside.mean() for one in each]
-        pooled = np.concatenate([one.inside for one in each]).mean()
-        cells = " | ".join(f"{share:.1%}" for share in (*shares, pooled))
-        width = np.mean([one.width for one in each])
-        lines.append(f"| {' | '.join(row)} | {cells} | {width:.1%} |")
+    """A table in Markdown: coverage and mean width; of totals in each window too."""
+    names = [f"window {k + 1}" for k in range(len(found))]
+    others = [f"{way}: {what}" for way in _WAYS[1:] for what in ("inside", "width")]
+    head = ["sums of", "over", *names, "pooled", "width", *others]
+    lines = [f"| {' | '.join(head)} |", f"| --- | --- |{' ---: |' * (len(head) - 2)}"]
+    for name, time, way in found[0]:
+        if way == _WAYS[0]:
+            each = [window[name, time, way].inside.mean() for window in found]
+            ways = [_pooled([window[name, time, way] for window in found]) for way in _WAYS]
+            shares = [*each, *(share for pair in ways for share in pair)]
+            cells = " | ".join(f"{share:.1%}" for share in shares)
+            lines.append(f"| {name} | {time} | {cells} |")
     return "\n".join(lines)
+
+
+def _pooled(found: list[Interval]) -> tuple[float, float]:
+    """The coverage of all intervals, and the mean width of the windows."""
+    inside = np.concatenate([each.inside for each in found])
+    return float(inside.mean()), float(np.mean([each.width for each in found]))
 
 
 def main() -> None:

@@ -26,7 +26,9 @@ def test_coverage_of_each_window_and_pooled():
     half = Interval(low, high, np.array([10.0, 10.1]))
     whole = Interval(low, high, np.array([5.0, 5.0]))
     assert half.width == pytest.approx(20 / 20.1)
-    row = ("stores", "a week", "totals")
-    assert report([{row: half}, {row: whole}]).splitlines()[-1] == (
-        "| stores | a week | totals | 50.0% | 100.0% | 75.0% | 149.8% |"
+    ways = [("stores", "a week", way) for way in ("totals", "independent", "sums of quantiles")]
+    table = report([dict.fromkeys(ways, half), dict.fromkeys(ways, whole)]).splitlines()
+    assert table[-1] == (
+        "| stores | a week | 50.0% | 100.0% | 75.0% | 149.8% | 75.0% | 149.8% | 75.0% | 149.8% |"
     )
+    assert len({line.count("|") for line in table}) == 1
