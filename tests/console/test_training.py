@@ -78,6 +78,19 @@ def test_one_algorithm_with_holidays_and_a_coarser_frequency(console, visit):
     assert (filling["AttributeName"], method) == ("demand", {"middlefill": "nan"})
 
 
+def test_a_network_can_be_tuned(console, visit):
+    page = visit(FORM)
+    page.get_by_label("Name of the predictor").fill("tuned")
+    page.get_by_text("One algorithm", exact=True).click()
+    switch = page.get_by_role("switch", name="Search for its best training parameters")
+    expect(switch).to_be_hidden()
+    page.get_by_label("Algorithm", exact=True).click()
+    page.get_by_role("option", name="CNN-QR").click()
+    switch.click()
+    page.get_by_role("button", name="Train").click()
+    assert trained(console, page)["PerformHPO"] is True
+
+
 def test_holidays_of_two_countries_and_an_explanation(console, visit):
     page = visit(FORM)
     page.get_by_label("Name of the predictor").fill("explained")

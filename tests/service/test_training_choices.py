@@ -73,12 +73,22 @@ def test_the_longest_horizon_is_what_training_accepts(world: World):
 
 
 def test_an_algorithm_that_lacks_a_package_is_not_offered(world: World, monkeypatch):
-    lacking = SimpleNamespace(missing=lambda: "install the package")
+    lacking = SimpleNamespace(missing=lambda: "install the package", tuned=None)
     registry = {**REGISTRY, "Deep_AR_Plus": lacking}
     monkeypatch.setattr("forecastle.service.training_choices.REGISTRY", registry)
     found = training_choices(context(world), world.sales(sales()).arn)
     assert "Deep_AR_Plus" not in found.algorithms
     assert "Theta" in found.algorithms
+
+
+def test_networks_can_be_tuned_and_the_wish_says_so(world: World):
+    pytest.importorskip("torch")
+    group = world.sales(sales())
+    assert training_choices(context(world), group.arn).tunable == ("CNN-QR", "Deep_AR_Plus")
+    wish = TrainingWish(group.arn, "tuned", "D", 7, algorithm="CNN-QR", tune=True)
+    operation, parameters = training_operation(wish)
+    assert (operation, parameters["PerformHPO"]) == ("CreatePredictor", True)
+    assert call(context(world), operation, parameters)["PredictorArn"]
 
 
 def test_related_data_fix_the_frequency(world: World):

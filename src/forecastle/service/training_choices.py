@@ -26,6 +26,7 @@ from forecastle.service.algorithms import AVAILABLE
 from forecastle.service.context import Context
 from forecastle.service.rights import require
 from forecastle.service.training_data import TrainingData
+from forecastle.training.tuning import missing
 
 _FREQUENCIES = ("min", "5min", "10min", "15min", "30min", "H", "D", "W", "2W", "M", "3M", "Y")
 # How far people plan ahead, in units.
@@ -69,6 +70,7 @@ class TrainingChoices:
         dimensions: columns that may tell series of an item apart.
         needed_dimensions: those of them that related data bring, without which it cannot be used.
         algorithms: that can be asked for by name; what they need is installed.
+        tunable: those whose training parameters can be searched for.
         countries: whose holidays are known.
         earlier: ACTIVE predictors, newest first.
     """
@@ -86,6 +88,7 @@ class TrainingChoices:
     dimensions: tuple[str, ...]
     needed_dimensions: tuple[str, ...]
     algorithms: tuple[str, ...]
+    tunable: tuple[str, ...]
     countries: tuple[str, ...]
     earlier: tuple[EarlierPredictor, ...]
 
@@ -118,6 +121,7 @@ def training_choices(context: Context, group_arn: str) -> TrainingChoices:
         dimensions=data.target.dimensions,
         needed_dimensions=() if data.related is None else data.related.dimensions,
         algorithms=tuple(name for name in AVAILABLE if not REGISTRY[name].missing()),
+        tunable=() if missing() else tuple(name for name in AVAILABLE if REGISTRY[name].tuned),
         countries=countries(),
         earlier=tuple(_earlier(each) for each in predictors if each.status == life.ACTIVE),
     )

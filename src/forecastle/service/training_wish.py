@@ -33,6 +33,7 @@ class TrainingWish:
         rules: per attribute, how gaps are filled and rows of a period become one.
         boundary: where periods begin; None: as in the data. Of AutoML alone.
         windows: backtest windows of one algorithm by name, 1 to 5.
+        tune: whether the training parameters of the algorithm are searched for.
         explain: whether an explanation follows the training. Of AutoML alone.
     """
 
@@ -48,6 +49,7 @@ class TrainingWish:
     rules: Mapping[str, Rules] = field(default_factory=dict)
     boundary: Mapping[str, Any] | None = None
     windows: int = 1
+    tune: bool = False
     explain: bool = False
 
 
@@ -104,6 +106,7 @@ def _by_name(wish: TrainingWish, algorithm: str) -> dict[str, Any]:
     holidays = [{"Name": HOLIDAY, "Value": country} for country in wish.countries]
     return {
         "AlgorithmArn": f"{ALGORITHM}{algorithm}",
+        **_some("PerformHPO", wish.tune),
         "EvaluationParameters": {"NumberOfBacktestWindows": wish.windows},
         "InputDataConfig": {
             "DatasetGroupArn": wish.group,

@@ -84,8 +84,13 @@ class TrainingForm:
             rules=self._advanced.rules,
             boundary=None if one else self._advanced.boundary,
             windows=int(self._windows.value),
+            tune=one and self._can_tune and bool(self._tune.value),
             explain=not one and self._advanced.explains,
         )
+
+    @property
+    def _can_tune(self) -> bool:
+        return self._algorithm.value in self._choices.tunable
 
     def _show_question(self, t: Language) -> None:
         names = {each: frequency_text(t, each) for each in self._choices.frequencies}
@@ -162,11 +167,13 @@ class TrainingForm:
                 metrics, value=AVERAGE_WEIGHTED_QUANTILE_LOSS, label=t("Error to make small")
             ).props("outlined")
         self._about = ui.label("").classes("hint")
+        self._tune = ui.switch(t("Search for its best training parameters; takes much longer"))
 
     def _changed_method(self) -> None:
         t, one = self._visitor.language, self._method.value == _ONE
         self._algorithm.set_visibility(one)
         self._windows.set_visibility(one)
+        self._tune.set_visibility(one and self._can_tune)
         self._advanced.offer_explanation(not one)
         self._about.set_text(
             algorithm_hint(t, self._algorithm.value)
