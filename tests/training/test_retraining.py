@@ -127,6 +127,14 @@ class TestWhatIsTakenOver:
         assert previous.dependence is not None
         assert again.dependence == previous.dependence
 
+    def test_a_group_that_is_worked_on_in_shards(self):
+        shards = TrainingOptions(("SeasonalNaive", "NPTS"), shard_series=2)
+        first = train(panel_of(5), SPEC, shards)
+        again = retrain(panel_of(5, WEEKS + 7), SPEC, first, shards)
+        assert again.origin.retraining.kept
+        assert again.weights == first.weights
+        assert again.blend.series_weights.shape == first.blend.series_weights.shape
+
     def test_training_parameters_that_were_tuned(self):
         tuned = replace(SPEC, training_parameters={"kernel_type": "uniform"})
         first = train(panel_of(), tuned, TrainingOptions(("NPTS",)))
