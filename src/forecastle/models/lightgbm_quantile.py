@@ -26,8 +26,6 @@ TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _FILE = "model.json"
 # Threads wait for each other longer than they work on fewer rows than this.
 _FEWEST_ROWS_TO_SHARE = 40_000
-# Beyond this many series another seed costs more time than its small gain is worth.
-_MANY_SERIES = 5_000
 # Sparse demand comes in spikes of many times the scale.
 _SPIKES = Compression(0.05)
 
@@ -59,7 +57,7 @@ def settings_for(panel: Panel) -> Settings:
         return Settings(60, 12, 0.1, 100, min(rows, 25_000), compression=_SPIKES)
     if panel.n_series <= 100:
         return Settings(150, 15, 0.05, 40, rows)
-    return Settings(180, 31, 0.07, 60, rows, seeds=3 if panel.n_series <= _MANY_SERIES else 2)
+    return Settings(180, 31, 0.07, 60, rows)
 
 
 class LightGBMQuantile:
