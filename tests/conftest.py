@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("forecastle", deadline=None)  # no test asserts seconds
+settings.load_profile("forecastle")
 
 pytest_plugins = ("tests.databases",)
 

@@ -35,7 +35,7 @@ def quick(panel=None, **options):
 
 
 class TestWindows:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         n_series=st.integers(1, 500),
         n_time=st.integers(25, 400),

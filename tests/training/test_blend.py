@@ -66,7 +66,7 @@ def blended(blend, results, count):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n_series=st.integers(1, 6),
     n_windows=st.integers(1, 5),
@@ -89,7 +89,7 @@ def test_on_its_windows_it_never_loses_to_its_best_member_or_the_naive(
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(n_series=st.integers(1, 6), n_members=st.integers(1, 6), seed=st.integers(0, 10_000))
 def test_shares_are_positive_and_sum_to_one(n_series, n_members, seed):
     panel = shop_panel(busy_demand(n_series, 60, seed=seed), horizon=HORIZON)
@@ -105,7 +105,7 @@ def test_shares_are_positive_and_sum_to_one(n_series, n_members, seed):
     assert blend.series_weights.sum(axis=1) == pytest.approx(np.ones(n_series))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_what_it_combines_keeps_its_order(seed):
     rng = np.random.default_rng(seed)
