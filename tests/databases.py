@@ -38,10 +38,21 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """SQLAlchemy URL of an empty database that goes with the test."""
+    with new_database(postgresql_server) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """SQLAlchemy URL of an empty database that goes at the end.
+
+    Args:
+        server: the folder of its socket, as `postgresql_server` tells it.
+    """
     name = f"test_{next(_NUMBERS)}"
-    _execute(postgresql_server, f"CREATE DATABASE {name} TEMPLATE template0")
-    yield f"postgresql+psycopg://postgres@/{name}?host={postgresql_server}"
-    _execute(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield f"postgresql+psycopg://postgres@/{name}?host={server}"
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
