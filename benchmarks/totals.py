@@ -24,7 +24,8 @@ import polars as pl
 from benchmarks.cases import DEMAND, FOLDER, ITEM, TIME, Case, Window, walmart
 from forecastle.library.prediction import Prediction
 from forecastle.library.predictor import Predictor
-from forecastle.training.dependence import INDEPENDENT, series_table
+from forecastle.series.groups import series_table
+from forecastle.training.dependence import INDEPENDENT
 from forecastle.training.totals_table import totals_table
 
 Floats = npt.NDArray[np.float64]

@@ -7,6 +7,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# Tests run beside each other: one core is enough for each of their processes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("forecastle", deadline=None)  # no test asserts seconds
 settings.load_profile("forecastle")
 

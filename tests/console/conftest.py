@@ -71,10 +71,10 @@ def browser() -> Iterator[Browser]:
 def console(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Console]:
-    """A shop for the tests of a file; with the options of `serve` in its SERVE_OPTIONS."""
+    """A shop for the tests of a file; jobs are done where its SERVE_OPTIONS say ``--worker``."""
     folder = tmp_path_factory.mktemp("console")
     copy_of(seeded_data(_shared(tmp_path_factory)), folder)
-    with Serve(folder, *getattr(request.module, "SERVE_OPTIONS", ())) as running:
+    with Serve(folder, *getattr(request.module, "SERVE_OPTIONS", ("--no-worker",))) as running:
         context = local_context(running.data_dir)
         yield Console(running, context, browser)
         context.service.catalog.close()

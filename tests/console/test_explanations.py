@@ -14,6 +14,8 @@ from tests.console.browser import NARROW
 from tests.console.insights import new_explanation
 from tests.console.seeding import BUCKET, FORECAST, PREDICTOR
 
+SERVE_OPTIONS = ("--worker",)
+
 
 @pytest.fixture(scope="module")
 def explained(console) -> str:

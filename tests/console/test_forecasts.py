@@ -13,6 +13,7 @@ from tests.console.browser import NARROW, PATIENCE_MS
 from tests.console.conftest import Console, Visit
 from tests.console.seeding import FORECAST, GROUP, PREDICTOR
 
+SERVE_OPTIONS = ("--worker",)
 PAGE = f"/forecasts/{FORECAST}"
 SCRIPT = "<script>alert(1)</script>"
 _NUMBERS = count(1)

@@ -13,6 +13,7 @@ from tests.compat.running import PATIENCE
 from tests.console.addresses import new_dashboard
 from tests.shop import write_sales
 
+SERVE_OPTIONS = ("--worker",)
 _NAME = "morning"
 _YAML = f"""\
 name: {_NAME}

@@ -21,7 +21,6 @@ export: {bucket: shop, prefix: drawn-out/}
 """
 BEGAN = 1_764_572_400.0
 PREDICTOR = "arn:aws:forecast:us-east-1:000000000000:predictor/drawn_1"
-SERVE_OPTIONS = ("--no-worker",)  # it would go on with the runs
 _NUMBERS = itertools.count(1)
 
 

@@ -71,6 +71,7 @@ class Reader:
         while (shown := self.types(RUNS)).count("SUCCEEDED") < self.runs_seen:
             assert "FAILED" not in shown, self.types("forecastle pipeline runs --json")
             assert time.monotonic() < deadline, shown
+            time.sleep(1)
         return shown
 
     @contextmanager

@@ -8,7 +8,8 @@ from polars.testing import assert_frame_equal
 
 import forecastle as fc
 from forecastle.library.prediction import Prediction
-from forecastle.training.dependence import EVERYONE, Dependence, Factor
+from forecastle.series.groups import EVERYONE
+from forecastle.training.dependence import Dependence, Factor
 from tests.shop import rows
 
 ITEMS = ("jam", "rye", "tea")

@@ -140,16 +140,24 @@ def test_events_are_told_by_their_distance():
 def test_known_covariates_are_those_around_the_target():
     panel = daily(known=np.arange(140.0)[None])
     found, _ = features(panel, rows(0, 100, np.array([1, 20])))
-    assert found["price_0"].tolist() == [100.0, 119.0]
-    assert found["price_-1"].tolist() == [99.0, 118.0]
-    assert found["price_1"].tolist() == [101.0, 120.0]
+    assert found["known_price_0"].tolist() == [100.0, 119.0]
+    assert found["known_price_-1"].tolist() == [99.0, 118.0]
+    assert found["known_price_1"].tolist() == [101.0, 120.0]
+
+
+def test_a_covariate_may_have_any_name():
+    """Such as ``year``, which looks like a feature of last year."""
+    panel = replace(daily(400, known=np.arange(420.0)[None]), known_names=("year",))
+    found, scale = features(panel, rows(0, 390, 1))
+    assert found["known_year_0"].tolist() == [390.0]
+    assert found["year_0"] * scale == pytest.approx([390 - 364 + 1])
 
 
 def test_covariates_of_the_past_are_the_last_known_ones():
     panel = daily()
     panel = replace(panel, past=np.arange(120.0)[None, :, None], past_names=("visitors",))
     found, _ = features(panel, rows(0, 100, np.array([1, 9])))
-    assert found["visitors_past"].tolist() == [99.0, 99.0]
+    assert found["past_visitors"].tolist() == [99.0, 99.0]
 
 
 def test_metadata_are_codes_of_the_known_strings_and_plain_numbers():

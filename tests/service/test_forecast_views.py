@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import InputError, ResourceInUse, ResourceNotFound
+from forecastle.series.groups import EVERYONE
 from forecastle.service.forecast_files import write_csv, write_parquet
 from forecastle.service.forecast_summary import summary
 from forecastle.service.forecast_table import items
 from forecastle.service.forecast_views import compare_previous, series, total
-from forecastle.training.dependence import EVERYONE, INDEPENDENT, Dependence, Factor
+from forecastle.training.dependence import INDEPENDENT, Dependence, Factor
 from tests.service.forecast_world import Shop
 from tests.service.service_world import World
 

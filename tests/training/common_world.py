@@ -9,8 +9,9 @@ from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import GRID
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast, normal_scores
+from forecastle.series.groups import EVERYONE
 from forecastle.series.panel import Panel
-from forecastle.training.dependence import EVERYONE, Dependence
+from forecastle.training.dependence import Dependence
 from forecastle.training.report import Backtest
 from tests.panels import shop_panel as panel_with
 

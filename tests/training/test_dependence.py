@@ -1,29 +1,24 @@
 """Dependence: which share of the scores of a backtest series and steps have in common."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
-import polars as pl
 import pytest
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.forecast import normal_scores
+from forecastle.series.groups import EVERYONE
 from forecastle.training.dependence import (
-    EVERYONE,
     INDEPENDENT,
     Dependence,
     Factor,
     estimate_dependence,
-    grouping_columns,
-    members_of,
     score_actuals,
 )
 from tests.training.common_world import (
     HORIZON,
     LEVEL,
     N_SERIES,
-    SHOP_OF,
     SHOPS,
     SPREAD,
     backtest,
@@ -88,37 +83,6 @@ class TestEstimate:
 
 def backtest_of(whole, rows):
     return backtest(whole.actual[rows], rows=rows)
-
-
-class TestColumns:
-    def test_text_that_several_series_share_groups_them(self):
-        assert grouping_columns(shop_panel()) == ("shop",)
-
-    @pytest.mark.parametrize(
-        ("column", "found"),
-        [
-            (pl.Series([float(row % 6) for row in range(N_SERIES)]), ("shop", "more")),  # a number
-            (pl.Series([row % 6 + 0.5 for row in range(N_SERIES)]), ("shop",)),  # a measure
-            (pl.Series([f"{row}" for row in range(N_SERIES)]), ("shop",)),  # no two alike
-            (pl.Series(["same"] * N_SERIES), ("shop",)),
-            (pl.Series([f"city of {shop}" for shop in SHOP_OF]), ("shop",)),  # tells no more
-            (pl.Series([f"region {shop // 5}" for shop in SHOP_OF]), ("shop", "more")),
-        ],
-    )
-    def test_what_names_something_groups_them(self, column, found):
-        panel = shop_panel()
-        static = panel.static.with_columns(column.alias("more"))
-        assert grouping_columns(replace(panel, static=static)) == found
-
-    def test_a_missing_value_is_a_group_too(self):
-        series = pl.DataFrame({"shop": ["b", None, "a", "b"]})
-        assert members_of(series, ["shop"])["shop"].tolist() == [2, 0, 1, 2]
-
-    def test_where_the_column_is_missing_each_series_is_alone(self):
-        assert members_of(pl.DataFrame({"item_id": ["x", "y"]}), ["shop"])["shop"].tolist() == [
-            0,
-            1,
-        ]
 
 
 class TestScores:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from forecastle.core.quantiles import GRID
-from forecastle.training.dependence import EVERYONE, INDEPENDENT, Dependence, Factor
+from forecastle.series.groups import EVERYONE
+from forecastle.training.dependence import INDEPENDENT, Dependence, Factor
 from forecastle.training.totals import total_quantiles
 from tests.training.common_world import HORIZON, LEVEL, N_SERIES, SHOP_OF, SPREAD, normal_quantiles
 

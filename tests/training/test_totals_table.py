@@ -6,7 +6,8 @@ import pytest
 
 from forecastle.core.frequency import Frequency
 from forecastle.series.forecast import Forecast
-from forecastle.training.dependence import EVERYONE, Dependence, Factor
+from forecastle.series.groups import EVERYONE
+from forecastle.training.dependence import Dependence, Factor
 from forecastle.training.totals_table import totals_table
 from tests.training.common_world import HORIZON, KEYS, LEVEL, SHOP_OF, normal_quantiles
 

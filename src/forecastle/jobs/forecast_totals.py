@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from forecastle.series.forecast import Forecast
+from forecastle.series.groups import is_name, series_table
 from forecastle.series.panel import Panel
-from forecastle.training.dependence import Dependence, is_name, series_table
+from forecastle.training.dependence import Dependence
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.totals import MOST_NUMBERS
 from forecastle.training.totals_table import totals_table

@@ -19,7 +19,7 @@ from forecastle.jobs.queues import Queue
 from forecastle.jobs.steps import Steps
 
 _NAME, _VERSION = "forecastle", "1"
-_POLLING_SECONDS = 0.25
+_POLLING_SECONDS = 0.5
 _DELETIONS_AT_ONCE = 4
 
 AGAIN = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2, max_attempts=10)

@@ -14,9 +14,10 @@ from forecastle.reports.figures import weekday
 from forecastle.reports.outlook import holiday_names
 from forecastle.series.columns import TIMESTAMP
 from forecastle.series.forecast import Forecast
+from forecastle.series.groups import series_table
 from forecastle.series.panel import Panel
 from forecastle.series.reading import ReadFacts
-from forecastle.training.dependence import INDEPENDENT, Dependence, series_table
+from forecastle.training.dependence import INDEPENDENT, Dependence
 from forecastle.training.totals_table import VALUE, totals_table
 
 _UNKNOWN = (

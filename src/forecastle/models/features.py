@@ -6,11 +6,13 @@ of demand are in units of the series' scale, so that one model fits series of ev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from forecastle.models.group_features import GroupFeatures, LastYear, running
 from forecastle.models.last_year import level_stretch, long_lag
 from forecastle.series.panel import Panel
 
@@ -45,14 +47,21 @@ class FeatureBuilder:
         horizon: how many steps ahead rows may reach.
         with_year: whether to offer the time of year, which under a year of history only misleads.
         categories: per metadata column the known strings, in code order.
+        pooled: columns whose groups of series are described too.
     """
 
     def __init__(
-        self, panel: Panel, horizon: int, with_year: bool, categories: dict[str, list[str]]
+        self,
+        panel: Panel,
+        horizon: int,
+        with_year: bool,
+        categories: dict[str, list[str]],
+        pooled: Sequence[str] = (),
     ) -> None:
         self._panel = panel
         self._with_year = with_year
         self._categories = categories
+        self._groups = GroupFeatures(panel, pooled)
         self._sums, self._squares, self._counts = _running_sums(panel.target)
         self._calendar = calendar_columns(panel, horizon, with_year)
         self._season = panel.frequency.season
@@ -138,26 +147,25 @@ class FeatureBuilder:
 
     def _long(self, rows: Rows, scale: Floats) -> dict[str, Floats]:
         """Last year's values around the target, as they were and at the present level."""
-        source = rows.target - self._lag * -(-rows.step // self._lag)
+        shift = self._lag * -(-rows.step // self._lag)
+        width = 3 if self._season > 31 else self._season
         stretch = level_stretch(self._panel)
-        level = self._mean(rows.series, rows.origin - stretch, rows.origin)
-        shift = rows.target - source
-        before = self._mean(rows.series, rows.origin - shift - stretch, rows.origin - shift)
+        place = LastYear(rows.series, rows.origin, rows.target - shift, shift, stretch, width)
+        level, before = (self._mean(rows.series, *each) for each in (place.now, place.before))
         with np.errstate(divide="ignore", invalid="ignore"):
             growth = np.clip(level / np.where(before > 0, before, np.nan), 0.2, 5.0)
         columns: dict[str, Floats] = {"growth": growth}
         for offset in (-2, -1, 0, 1, 2):
-            values = self._value(rows.series, source + offset, rows.origin) / scale
+            values = self._value(rows.series, place.source + offset, rows.origin) / scale
             columns[f"year_{offset}"] = values
             if abs(offset) <= 1:
                 columns[f"year_level_{offset}"] = values * growth
-        columns["year_2"] = self._value(rows.series, source - self._lag, rows.origin) / scale
-        width = 3 if self._season > 31 else self._season
-        until = np.minimum(source + width + 1, rows.origin)
-        around = self._mean(rows.series, source - width, until) / scale
-        columns["year_around"] = np.where(source - width >= 0, around, np.nan)
+        earlier = self._value(rows.series, place.source - self._lag, rows.origin)
+        columns["year_before"] = earlier / scale
+        around = self._mean(rows.series, *place.around) / scale
+        columns["year_around"] = np.where(place.source - width >= 0, around, np.nan)
         columns["year_around_level"] = columns["year_around"] * growth
-        return columns
+        return columns | self._groups.last_year(place, level / scale)
 
     def _mean(self, series: Integers, first: Integers, end: Integers) -> Floats:
         counts = self._window(self._counts, series, first, end)
@@ -171,13 +179,13 @@ class FeatureBuilder:
         for k, name in enumerate(self._panel.known_names):
             for offset in (-1, 0, 1):
                 at = np.clip(rows.target + offset, 0, last)
-                columns[f"{name}_{offset}"] = known[rows.series, at, k]
+                columns[f"known_{name}_{offset}"] = known[rows.series, at, k]
             if self._has_long_lag:
                 at = np.clip(rows.target - self._lag, 0, last)
-                columns[f"{name}_year"] = known[rows.series, at, k]
+                columns[f"known_{name}_year"] = known[rows.series, at, k]
         for k, name in enumerate(self._panel.past_names):
             at = np.clip(rows.origin - 1, 0, None)
-            columns[f"{name}_past"] = self._panel.past[rows.series, at, k]
+            columns[f"past_{name}"] = self._panel.past[rows.series, at, k]
         return columns
 
     def _static(self, rows: Rows) -> dict[str, Floats]:
@@ -208,11 +216,7 @@ def _running_sums(target: Floats) -> tuple[Floats, Floats, Floats]:
     """Sums, squares and counts of the observations before each column, ``[n_series, n_time+1]``."""
     valid = np.isfinite(target)
     values = np.where(valid, target, 0.0)
-    return _running(values), _running(values**2), _running(valid.astype(float))
-
-
-def _running(values: Floats) -> Floats:
-    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    return running(values), running(values**2), running(valid.astype(float))
 
 
 def _nan_mean(parts: list[Floats]) -> Floats:

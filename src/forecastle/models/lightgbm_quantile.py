@@ -16,6 +16,7 @@ from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.compression import UNCOMPRESSED, Compression
 from forecastle.models.features import FeatureBuilder, Features, Rows, category_names
+from forecastle.models.group_features import pooled_columns
 from forecastle.models.sequences import is_sparse
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast, normal_scores
@@ -125,6 +126,7 @@ class _Context:
 
     with_year: bool
     categories: dict[str, list[str]]
+    pooled: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, panel: Panel) -> _Context:
@@ -135,7 +137,11 @@ class _Context:
             if static.schema[name] == pl.String
         }
         enough = panel.n_time >= panel.frequency.steps_per_year
-        return cls(with_year=bool(enough), categories=categories)
+        return cls(bool(enough), categories, pooled_columns(panel))
+
+    def builder(self, panel: Panel, horizon: int) -> FeatureBuilder:
+        """What describes rows of a panel."""
+        return FeatureBuilder(panel, horizon, self.with_year, self.categories, self.pooled)
 
 
 @dataclass(frozen=True)
@@ -192,7 +198,7 @@ class FittedLightGBM:
             np.full(len(series) * horizon, history.n_time),
             np.tile(np.arange(1, horizon + 1), len(series)),
         )
-        builder = FeatureBuilder(history, horizon, self.context.with_year, self.context.categories)
+        builder = self.context.builder(history, horizon)
         scale = builder.scale(rows.series, rows.origin)
         features, names = builder.build(rows, scale)
         return features, names, scale
@@ -217,7 +223,7 @@ def _fit_levels(
     """One booster per level, on rows drawn by ``spec.seed``."""
     import lightgbm
 
-    builder = FeatureBuilder(train, spec.horizon, context.with_year, context.categories)
+    builder = context.builder(train, spec.horizon)
     rows = sample_rows(train, spec, settings.rows)
     scale = builder.scale(rows.series, rows.origin)
     features, names = builder.build(rows, scale)

@@ -22,7 +22,7 @@ from forecastle.pipelines.watching import Watching
 from forecastle.pipelines.workflow import open_queue, register
 from forecastle.service.context import Service
 
-_DISPATCH_SECONDS, _MEND_SECONDS, _CLEAN_UP_SECONDS = 0.1, 60.0, 3600.0
+_DISPATCH_SECONDS, _MEND_SECONDS, _CLEAN_UP_SECONDS = 0.25, 60.0, 3600.0
 
 
 def publish_results(

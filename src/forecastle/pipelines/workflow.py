@@ -15,7 +15,7 @@ from forecastle.jobs.workflows import AGAIN
 from forecastle.pipelines.running import NOTIFY, Runs
 
 _NAME, _QUEUE = "pipeline-run", "pipelines"
-_POLLING_SECONDS = 0.1
+_POLLING_SECONDS = 0.25
 # A run mostly waits for jobs, which have queues of their own.
 _RUNS_AT_ONCE = 16
 

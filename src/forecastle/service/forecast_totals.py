@@ -16,8 +16,9 @@ from forecastle.core.quantiles import GRID, MEAN
 from forecastle.jobs.forecast_totals import BY, DEPENDENCE, GROUPS, TOTALS
 from forecastle.series.columns import TIMESTAMP
 from forecastle.series.forecast import mean_weights, normal_scores
+from forecastle.series.groups import members_of
 from forecastle.service.forecast_table import ForecastTable, chosen_keys, one_way
-from forecastle.training.dependence import Dependence, members_of
+from forecastle.training.dependence import Dependence
 from forecastle.training.totals import total_quantiles
 
 Floats = npt.NDArray[np.float64]

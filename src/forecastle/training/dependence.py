@@ -22,23 +22,16 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from scipy.optimize import nnls
 from scipy.special import ndtri
 
 from forecastle.core.quantiles import GRID
+from forecastle.series.groups import EVERYONE, Members, grouping_columns, members_of, series_table
 from forecastle.series.panel import Panel
 from forecastle.training.report import Backtest
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Members = Mapping[str, Integers]
-"""Per column, for each series the number of its group."""
-
-EVERYONE = ""
-"""The column of the factor that all series share."""
-
-_MOST_COLUMNS = 4
 # Series beyond these say little more about a few numbers; they are taken evenly.
 _MOST_SERIES = 5_000
 # Something is always left to each series and step.
@@ -98,54 +91,6 @@ class Dependence:
 
 
 INDEPENDENT = Dependence()
-
-
-def members_of(series: pl.DataFrame, columns: Sequence[str]) -> dict[str, Integers]:
-    """The groups of the series in each of some columns.
-
-    A missing value is a group too; where a column is missing, each series is alone.
-    """
-    alone = np.arange(len(series), dtype=np.int64)
-    return {name: _codes(series[name]) if name in series else alone for name in columns}
-
-
-def _codes(values: pl.Series) -> Integers:
-    texts = values.cast(pl.String).fill_null("")
-    return texts.rank("dense").cast(pl.Int64).to_numpy() - 1
-
-
-def grouping_columns(panel: Panel) -> tuple[str, ...]:
-    """Columns whose values several series share: dimensions, then metadata; the first few.
-
-    One that tells hardly more than another (the size of a shop, beside the shop) is left out.
-    """
-    table = series_table(panel)
-    found: list[str] = []
-    for name in table.columns:
-        if is_name(table[name]) and 1 < table[name].n_unique() <= panel.n_series / 2:
-            found += [] if any(_says_the_same(table, name, each) for each in found) else [name]
-    return tuple(found[:_MOST_COLUMNS])
-
-
-def is_name(values: pl.Series) -> bool:
-    """Whether values name something: text, or whole numbers such as those of shops."""
-    if values.dtype == pl.String:
-        return True
-    return values.dtype.is_numeric() and bool((values.drop_nulls() % 1 == 0).all())
-
-
-def _says_the_same(table: pl.DataFrame, one: str, other: str) -> bool:
-    both, fewer, more = (
-        table.select(pl.struct(one, other).n_unique()).item(),
-        *sorted((table[one].n_unique(), table[other].n_unique())),
-    )
-    return bool(both == more and fewer > more / 2)
-
-
-def series_table(panel: Panel) -> pl.DataFrame:
-    """A row per series: its keys, and its metadata."""
-    extra = [name for name in panel.static.columns if name not in panel.keys.columns]
-    return pl.concat([panel.keys, panel.static.select(extra)], how="horizontal")
 
 
 def estimate_dependence(backtests: Sequence[Backtest], panel: Panel) -> Dependence:

@@ -171,11 +171,11 @@ def _grouped(panel: Panel, features: Sequence[str]) -> tuple[tuple[Attribute, ..
 def _named(panel: Panel) -> dict[str, Attribute]:
     """The features of columns that people gave, by their names."""
     named = {
-        f"{name}_{offset}": Attribute(name, Kind.RELATED)
+        f"known_{name}_{offset}": Attribute(name, Kind.RELATED)
         for name in panel.known_names
         for offset in _OFFSETS
     }
-    named |= {f"{name}_past": Attribute(name, Kind.RELATED) for name in panel.past_names}
+    named |= {f"past_{name}": Attribute(name, Kind.RELATED) for name in panel.past_names}
     static = panel.static.columns
     return named | {f"static_{name}": Attribute(name, Kind.METADATA) for name in static}
 

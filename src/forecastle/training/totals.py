@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.forecast import interpolation_weights, normal_scores
-from forecastle.training.dependence import EVERYONE, Dependence, Members
+from forecastle.series.groups import EVERYONE, Members
+from forecastle.training.dependence import Dependence
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]

@@ -11,7 +11,8 @@ import polars as pl
 from forecastle.core.quantiles import MEAN, column_name, levels_of
 from forecastle.series.columns import TIMESTAMP
 from forecastle.series.forecast import Forecast
-from forecastle.training.dependence import Dependence, members_of
+from forecastle.series.groups import members_of
+from forecastle.training.dependence import Dependence
 from forecastle.training.totals import MOST_NUMBERS, total_quantiles
 
 VALUE = "value"
