@@ -63,6 +63,7 @@ def seen_live(page: Page, url: str) -> str:
     steps = page.get_by_role("region", name="Steps").or_(page.locator("#content"))
     expect(steps.get_by_text("Succeeded").first).to_be_visible(timeout=_RUN_MS)
     expect(page.get_by_text("The exported files")).to_be_visible(timeout=_RUN_MS)
+    expect(page.get_by_text("Running", exact=True)).to_have_count(0, timeout=_RUN_MS)
     return page.url.rpartition("/")[2]
 
 

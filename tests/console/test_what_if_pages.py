@@ -12,6 +12,8 @@ from tests.console import seeding
 from tests.console.browser import NARROW
 from tests.console.insights import new_analysis
 
+SERVE_OPTIONS = ("--worker",)
+
 
 def test_without_related_data_the_page_says_what_to_add(visit):
     page = visit(f"/forecasts/{seeding.FORECAST}")

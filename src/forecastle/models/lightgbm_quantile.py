@@ -55,7 +55,7 @@ def settings_for(panel: Panel) -> Settings:
     if panel.n_series <= 5:
         return Settings(100, 8, 0.05, 20, rows)
     if is_sparse(panel):
-        return Settings(60, 12, 0.1, 100, min(rows, 25_000), compression=_SPIKES)
+        return Settings(60, 8, 0.1, 100, min(rows, 25_000), compression=_SPIKES)
     if panel.n_series <= 100:
         return Settings(150, 15, 0.05, 40, rows)
     return Settings(180, 31, 0.07, 60, rows)
