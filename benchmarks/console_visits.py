@@ -21,12 +21,17 @@ const connected = setInterval(() => {
   clearInterval(connected);
 }, 1);
 """
+# The page may still be replacing what is watched, and a click that comes too early is made again.
 _ASK = """
 ([button, watched]) => new Promise(resolve => {
-  const target = document.querySelector(watched);
-  new MutationObserver(() => resolve(performance.now())).observe(
-    target, {attributes: true, childList: true, characterData: true, subtree: true});
-  document.querySelector(button).click();
+  const click = () => document.querySelector(button).click();
+  const again = setInterval(click, 250);
+  new MutationObserver(changes => {
+    if (!changes.some(change => change.target.closest?.(watched))) return;
+    clearInterval(again);
+    resolve(performance.now());
+  }).observe(document.body, {attributes: true, childList: true, subtree: true});
+  click();
 })
 """
 _PAINT = """
