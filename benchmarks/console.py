@@ -46,7 +46,7 @@ from tests.console.seeding import (
 
 _MENU, _DRAWER = "[aria-label=Menu]", ".q-drawer"
 _MANY = "many"
-_OPEN_PAGES = (10, 30)
+_OPEN_PAGES = (10, 30, 100)
 # The server keeps a page for as long as its browser may come back.
 _FORGOTTEN_SECONDS = 75
 _SEARCHES = 40

@@ -26,11 +26,12 @@ _ASK = """
 ([button, watched]) => new Promise(resolve => {
   const click = () => document.querySelector(button).click();
   const again = setInterval(click, 250);
+  const elementOf = node => node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
   new MutationObserver(changes => {
-    if (!changes.some(change => change.target.closest?.(watched))) return;
+    if (!changes.some(change => elementOf(change.target)?.closest?.(watched))) return;
     clearInterval(again);
     resolve(performance.now());
-  }).observe(document.body, {attributes: true, childList: true, subtree: true});
+  }).observe(document.body, {attributes: true, childList: true, characterData: true, subtree: true});
   click();
 })
 """
