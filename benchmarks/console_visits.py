@@ -31,7 +31,9 @@ _ASK = """
     if (!changes.some(change => elementOf(change.target)?.closest?.(watched))) return;
     clearInterval(again);
     resolve(performance.now());
-  }).observe(document.body, {attributes: true, childList: true, characterData: true, subtree: true});
+  }).observe(document.body, {
+    attributes: true, childList: true, characterData: true, subtree: true,
+  });
   click();
 })
 """
