@@ -1,5 +1,6 @@
 """The threads of a worker notice what lands, in folders and on S3, also while nothing ran."""
 
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -132,6 +133,22 @@ def test_a_thread_that_fails_goes_on(world, monkeypatch, caplog):
     with watching(world):
         wait_for(lambda: len(seen) > 2)
     assert "watching (due) failed: the database is away" in caplog.text
+
+
+def test_it_can_be_stopped_although_it_was_interrupted_while_it_began(world, monkeypatch):
+    start = threading.Thread.start
+
+    def interrupted(thread):
+        if thread.name == "watching-listing":
+            raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    watching = Watching(world.service)
+    with pytest.raises(KeyboardInterrupt):
+        watching.start()
+    watching.stop()
+    assert "watching-folders" not in {each.name for each in threading.enumerate()}
 
 
 class TestListing:

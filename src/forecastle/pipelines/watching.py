@@ -87,5 +87,5 @@ class Watching:
                 self._ending.wait(pause)
 
         thread = threading.Thread(target=repeat, name=f"watching-{name}", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)  # afterwards: only what was started can be waited for
