@@ -16,7 +16,7 @@ from forecastle.models.base import Capability
 from forecastle.models.deep import extra
 from forecastle.models.deep.encoding import Encoding
 from forecastle.models.deep.training import Schedule, Windows, train_network
-from forecastle.models.lightgbm_quantile import spread_to_grid
+from forecastle.models.levels import spread_to_grid
 from forecastle.models.parameters import Parameter, one_of, read_parameters, whole_number_between
 from forecastle.models.ranges import Choice, Range, Span
 from forecastle.series.forecast import Forecast

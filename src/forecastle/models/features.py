@@ -19,6 +19,7 @@ from forecastle.series.panel import Panel
 Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+_DEMAND = ("lag_", "mean_", "deviation_", "season_", "year_")
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,16 @@ class FeatureBuilder:
 def category_names(categories: dict[str, list[str]]) -> list[str]:
     """The feature names that hold codes of strings."""
     return [f"static_{name}" for name in categories]
+
+
+def level_feature(season: int) -> str:
+    """The name of the feature that tells the level: the mean of some recent seasons."""
+    return f"mean_{_rolling_widths(season)[3]}"
+
+
+def is_demand(feature: str) -> bool:
+    """Whether a feature is demand, in units of the scale; the others describe anything else."""
+    return feature.startswith(_DEMAND)
 
 
 def _rolling_widths(season: int) -> tuple[int, ...]:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import polars as pl
 
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.compression import UNCOMPRESSED, Compression
-from forecastle.models.features import FeatureBuilder, Features, Rows, category_names
-from forecastle.models.group_features import pooled_columns
+from forecastle.models.features import Features, category_names
+from forecastle.models.global_rows import (
+    Context,
+    rows_ahead,
+    sample_rows,
+    too_few_origins,
+    without_closed_days,
+)
+from forecastle.models.levels import TRAINED_LEVELS, spread_to_grid
 from forecastle.models.sequences import is_sparse
-from forecastle.series.closed_days import open_mask
-from forecastle.series.forecast import Forecast, normal_scores
+from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
-TRAINED_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _FILE = "model.json"
 # Threads wait for each other longer than they work on fewer rows than this.
 _FEWEST_ROWS_TO_SHARE = 40_000
@@ -85,15 +89,12 @@ class LightGBMQuantile:
 
     def unsuited(self, panel: Panel, spec: ForecastSpec) -> str | None:
         """Needs enough rows to learn from."""
-        rows = int(np.maximum(panel.lengths - spec.horizon - panel.frequency.season, 0).sum())
-        if rows < 60:
-            return f"only {rows} origins to learn from; it needs 60"
-        return None
+        return too_few_origins(panel, spec)
 
     def fit(self, train: Panel, spec: ForecastSpec, budget: Budget) -> FittedLightGBM:
         """Train on rows sampled over all series and origins."""
         train = without_closed_days(train)
-        context = _Context.of(train)
+        context = Context.of(train)
         settings = settings_for(train)
         seeds = [
             _fit_levels(train, replace(spec, seed=spec.seed + k), context, settings, budget)
@@ -117,34 +118,10 @@ class LightGBMQuantile:
         ]
         return FittedLightGBM(
             ForecastSpec(**spec),
-            _Context(**values["context"]),
+            Context(**values["context"]),
             tuple(boosters),
             Compression(values.get("compression", 0.0)),  # earlier versions compressed nothing
         )
-
-
-@dataclass(frozen=True)
-class _Context:
-    """What rows to predict must share with the rows that were learnt from."""
-
-    with_year: bool
-    categories: dict[str, list[str]]
-    pooled: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, panel: Panel) -> _Context:
-        static = panel.static
-        categories = {
-            name: static[name].drop_nulls().unique().sort().to_list()
-            for name in static.columns
-            if static.schema[name] == pl.String
-        }
-        enough = panel.n_time >= panel.frequency.steps_per_year
-        return cls(bool(enough), categories, pooled_columns(panel))
-
-    def builder(self, panel: Panel, horizon: int) -> FeatureBuilder:
-        """What describes rows of a panel."""
-        return FeatureBuilder(panel, horizon, self.with_year, self.categories, self.pooled)
 
 
 @dataclass(frozen=True)
@@ -152,7 +129,7 @@ class FittedLightGBM:
     """The boosters, ``[level][seed]``, and the compression of what they learnt."""
 
     spec: ForecastSpec
-    context: _Context
+    context: Context
     boosters: tuple[tuple[Any, ...], ...]
     compression: Compression = UNCOMPRESSED
 
@@ -196,11 +173,7 @@ class FittedLightGBM:
     def _described(self, history: Panel, series: Integers) -> tuple[Features, list[str], Floats]:
         """Features of every step of some series, their names, and the scale of each row."""
         horizon = self.spec.horizon
-        rows = Rows(
-            np.repeat(series, horizon),
-            np.full(len(series) * horizon, history.n_time),
-            np.tile(np.arange(1, horizon + 1), len(series)),
-        )
+        rows = rows_ahead(history, series, horizon)
         builder = self.context.builder(history, horizon)
         scale = builder.scale(rows.series, rows.origin)
         features, names = builder.build(rows, scale)
@@ -221,7 +194,7 @@ class FittedLightGBM:
 
 
 def _fit_levels(
-    train: Panel, spec: ForecastSpec, context: _Context, settings: Settings, budget: Budget
+    train: Panel, spec: ForecastSpec, context: Context, settings: Settings, budget: Budget
 ) -> list[Any]:
     """One booster per level, on rows drawn by ``spec.seed``."""
     import lightgbm
@@ -251,40 +224,6 @@ def _fit_levels(
     ]
 
 
-def without_closed_days(panel: Panel) -> Panel:
-    """The panel with closed days as missing: they tell nothing of demand."""
-    return replace(panel, target=np.where(open_mask(panel, 0), panel.target, np.nan))
-
-
-def sample_rows(panel: Panel, spec: ForecastSpec, most: int) -> Rows:
-    """At most ``most`` rows, spread evenly over series, origins and steps by chance.
-
-    Origins leave at least one season of history, and a year where the history is long enough
-    that last year's value is known for most of them.
-    """
-    rng = np.random.default_rng(spec.seed)
-    steps = np.arange(1, spec.horizon + 1)
-    season = panel.frequency.season
-    year = int(panel.frequency.steps_per_year)
-    shortest = year if panel.n_time > 1.5 * year + spec.horizon and season <= year else season
-    shortest = min(shortest, max(panel.n_time // 3, 1))
-    firsts = panel.start + min(shortest, season)
-    firsts = np.maximum(firsts, shortest)
-    counts = np.maximum(panel.n_time - firsts, 0)
-    total = int(counts.sum()) * len(steps)
-    chosen = np.arange(total) if total <= most else np.sort(rng.choice(total, most, replace=False))
-    ends = np.cumsum(counts * len(steps))
-    series = np.searchsorted(ends, chosen, side="right")
-    within = chosen - (ends[series] - counts[series] * len(steps))
-    origin = firsts[series] + within // len(steps)
-    step = steps[within % len(steps)]
-    rows = Rows(series, origin, step)
-    keep = rows.target < panel.n_time
-    column = np.where(keep, rows.target, 0)
-    keep &= np.isfinite(panel.target[rows.series, column])
-    return Rows(series[keep], origin[keep], step[keep])
-
-
 def _stop_in_time(budget: Budget) -> Callable[[Any], None]:
     """A callback that grows no more trees once the time is up; the backtest judges the rest."""
     from lightgbm.callback import EarlyStopException
@@ -299,27 +238,6 @@ def _stop_in_time(budget: Budget) -> Callable[[Any], None]:
 def _predict(booster: Any, features: Features, *, contributions: bool = False) -> Floats:
     threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else 0
     return np.asarray(booster.predict(features, pred_contrib=contributions, num_threads=threads))
-
-
-def spread_to_grid(quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """``[n, len(GRID)]`` from ``[n, len(levels)]``: straight lines in normal scores.
-
-    Beyond the outermost level the line goes on with the slope between it and the median: the
-    tail of a normal distribution with that side's spread.
-    """
-    scores, wanted = normal_scores(levels), normal_scores(GRID)
-    middle = len(levels) // 2
-    columns = []
-    for score in wanted:
-        if score < scores[0] or score > scores[-1]:
-            end = 0 if score < scores[0] else len(scores) - 1
-            slope = (quantiles[:, end] - quantiles[:, middle]) / (scores[end] - scores[middle])
-            columns.append(quantiles[:, end] + (score - scores[end]) * slope)
-            continue
-        right = max(int(np.searchsorted(scores, score)), 1)
-        part = (score - scores[right - 1]) / (scores[right] - scores[right - 1])
-        columns.append((1 - part) * quantiles[:, right - 1] + part * quantiles[:, right])
-    return np.stack(columns, axis=1)
 
 
 def _parameters(settings: Settings, level: float, seed: int, threads: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from forecastle.models.npts import NPTS
 from forecastle.models.npts import PARAMETERS as NPTS_PARAMETERS
 from forecastle.models.parameters import Parameter, read_parameters
 from forecastle.models.prophet import Prophet
+from forecastle.models.quantile_regression import QuantileRegression
 from forecastle.models.ranges import Range, check_ranges
 from forecastle.models.seasonal_naive import SeasonalNaive
 from forecastle.models.theta import Theta
@@ -64,6 +65,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(NPTS(), parameters=NPTS_PARAMETERS),
     Entry(TSB()),
     Entry(LightGBMQuantile()),
+    Entry(QuantileRegression()),
     Entry(ETS(), most_series=5_000),
     Entry(Theta()),
     Entry(MSTLETS()),

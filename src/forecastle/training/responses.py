@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecastle.models.lightgbm_quantile import without_closed_days
+from forecastle.models.global_rows import without_closed_days
 from forecastle.series.panel import Bools, Floats, Integers, Panel
 
 _MOST_SERIES = 1000  # are regressed; further ones take the mean of these

@@ -92,6 +92,13 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = {
             "properties; strong where there are many items."
         ),
     ),
+    "QuantileRegression": (
+        mark("Quantile regression"),
+        mark(
+            "Draws straight lines through what all items together show; carries trends on beyond "
+            "what was ever sold."
+        ),
+    ),
     "ETS": (
         "ETS",
         mark("Smooths level, trend and season of each item; strong with regular sales."),

@@ -14,6 +14,7 @@ _REASONS = (
     mark("frequency {frequency} has no yearly season"),
     mark("needs {steps} steps of history; the longest series has fewer"),
     mark("only {rows} origins to learn from; it needs {needed}"),
+    mark("only {series} series to learn from together; it needs {needed}"),
     mark("the season of {steps} steps is short: ETS carries it itself"),
     mark("needs two seasons ({steps} steps); the longest series has {longest}"),
     mark("the season of {steps} steps is too long for it: MSTL+ETS carries it"),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from forecastle.models.features import calendar_columns
-from forecastle.models.lightgbm_quantile import without_closed_days
+from forecastle.models.global_rows import without_closed_days
 from forecastle.series.panel import Bools, Floats, Integers, Panel
 
 Singles = npt.NDArray[np.float32]
