@@ -131,20 +131,27 @@ def _story(context: Context) -> None:
             "DataConfig": {"DatasetGroupArn": group},
         },
     )
+    forecast_and_export(context, predictor, (FORECAST, EXPORT), _s3("exports/"))
+
+
+def forecast_and_export(
+    context: Context, predictor: Mapping[str, str], names: tuple[str, str], place: dict[str, Any]
+) -> None:
+    """Wait for a predictor; a forecast by it and an export of that, of these names."""
     until_active(context, "DescribeAutoPredictor", predictor)
     forecast = call(
         context,
         "CreateForecast",
-        {"ForecastName": FORECAST, "PredictorArn": predictor["PredictorArn"]},
+        {"ForecastName": names[0], "PredictorArn": predictor["PredictorArn"]},
     )
     until_active(context, "DescribeForecast", forecast)
     exported = call(
         context,
         "CreateForecastExportJob",
         {
-            "ForecastExportJobName": EXPORT,
+            "ForecastExportJobName": names[1],
             "ForecastArn": forecast["ForecastArn"],
-            "Destination": _s3("exports/"),
+            "Destination": place,
         },
     )
     until_active(context, "DescribeForecastExportJob", exported)

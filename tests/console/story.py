@@ -24,7 +24,7 @@ from forecastle.service.context import Context
 from forecastle.service.operations import call
 from tests.compat.running import PATIENCE
 from tests.console.addresses import new_dashboard, predictor_id
-from tests.console.seeding import ROLE, until_active
+from tests.console.seeding import ROLE, forecast_and_export, until_active
 from tests.console.story_insights import tell_insights, until_compared
 
 BUCKET, GROUP, DATASET, IMPORT = "gift-shop", "gift_shop", "gift_shop_sales", "until_november"
@@ -198,20 +198,4 @@ def _forecast(context: Context, group: str) -> None:
             },
         },
     )
-    until_active(context, "DescribeAutoPredictor", predictor)
-    forecast = call(
-        context,
-        "CreateForecast",
-        {"ForecastName": FORECAST, "PredictorArn": predictor["PredictorArn"]},
-    )
-    until_active(context, "DescribeForecast", forecast)
-    exported = call(
-        context,
-        "CreateForecastExportJob",
-        {
-            "ForecastExportJobName": EXPORT,
-            "ForecastArn": forecast["ForecastArn"],
-            "Destination": _s3("exports/"),
-        },
-    )
-    until_active(context, "DescribeForecastExportJob", exported)
+    forecast_and_export(context, predictor, (FORECAST, EXPORT), _s3("exports/"))
