@@ -77,6 +77,17 @@ def test_a_pasted_manifest_is_analysed(visit, console):
     expect(page.get_by_role("img", name="Line chart")).to_be_visible()
 
 
+def test_only_files_that_can_be_read_are_offered(visit, console):
+    folder = console.running.buckets / "shop" / "stock"
+    folder.mkdir()
+    (folder / "count.csv").write_text("item_id,pieces\nbread,3\n")
+    (folder / "count.xlsx").write_bytes(b"PK")
+    page = visit("/analysis")
+    page.get_by_role("button", name="stock").click()
+    page.get_by_text("count.csv").wait_for()
+    expect(page.get_by_text("count.xlsx")).to_have_count(0)
+
+
 def test_a_chart_is_saved_to_a_new_dashboard(visit):
     page = visit(EXPORTED)
     page.get_by_role("button", name="Heat map").click()

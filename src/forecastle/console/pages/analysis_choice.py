@@ -11,6 +11,7 @@ from forecastle.console.visitor import Visitor
 from forecastle.console.widgets.bucket_picker import BucketPicker
 from forecastle.console.widgets.errors import guarded
 from forecastle.console.widgets.layout import action, empty, panel
+from forecastle.console.widgets.uploads import TABLES
 from forecastle.service.analysis_sources import Choice, list_choices
 from forecastle.service.manifests import read_manifest
 from forecastle.service.source_files import Source, SourceKind
@@ -69,7 +70,7 @@ def _show(visitor: Visitor, found: dict[SourceKind, list[Choice]]) -> None:
                     found[SourceKind.BACKTEST],
                 )
     with panel(t("A file of a bucket")):
-        BucketPicker(visitor, lambda path: _go(Source(SourceKind.PATH, path)))
+        BucketPicker(visitor, lambda path: _go(Source(SourceKind.PATH, path)), TABLES)
     _manifest(visitor)
 
 

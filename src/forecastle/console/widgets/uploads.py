@@ -15,7 +15,9 @@ from forecastle.console.widgets.errors import guarded
 from forecastle.core.errors import InputError
 from forecastle.service.bucket_access import put_file
 
-FORMATS = (".csv", ".parquet", ".gz", ".xlsx")
+TABLES = (".csv", ".parquet", ".gz")
+"""Endings of the files that an analysis reads."""
+FORMATS = (*TABLES, ".xlsx")
 """Endings of the files that data are imported from."""
 
 _MEGABYTE = 2**20
