@@ -15,8 +15,8 @@ _ACTING = frozenset(
         "slider", "spinbutton", "tab", "menuitem", "image",
     }
 )  # fmt: skip
-_NOTHING_TURNS = """
-![...document.querySelectorAll("#content :is(.q-spinner, .q-loading)")]
+_NOTHING_LOADS = """
+![...document.querySelectorAll("#content :is(.q-spinner, .q-loading, [aria-busy=true])")]
   .some(each => each.checkVisibility())
 """
 _ROLES_OF_TEXT = ("StaticText", "InlineTextBox")
@@ -53,7 +53,7 @@ def nameless(session: CDPSession) -> list[str]:
 def settle(page: Page) -> None:
     """Until the page is connected to the server and has nothing more to load."""
     page.wait_for_function("window.did_handshake === true && document.fonts.status === 'loaded'")
-    page.wait_for_function(_NOTHING_TURNS, timeout=20_000)
+    page.wait_for_function(_NOTHING_LOADS, timeout=20_000)
 
 
 def tabs_to(page: Page, selector: str, at_most: int = 60) -> bool:

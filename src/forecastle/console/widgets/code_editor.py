@@ -13,7 +13,7 @@ from nicegui import ui
 
 from forecastle.console.visitor import Visitor
 
-# Once the editor's own code has been loaded.
+# Once the editor's own code has been loaded; until then it is busy, and has no name.
 _PREPARE = """
 (function prepare() {
   const component = getElement(ID);
@@ -21,6 +21,7 @@ _PREPARE = """
   component.editorPromise.then(editor => {
     editor.contentDOM.setAttribute('aria-label', LABEL);
     editor.setTabFocusMode(true);
+    component.$el.removeAttribute('aria-busy');
   });
 })()
 """
@@ -70,7 +71,7 @@ class CodeEditor:
             line_wrapping=True,
             keymap=keymap,
         )
-        self._element.classes("code-editor").style(f"height: {height}")
+        self._element.classes("code-editor").style(f"height: {height}").props("aria-busy=true")
         script = _PREPARE.replace("ID", str(self._element.id))
         ui.run_javascript(script.replace("LABEL", json.dumps(label)))
 
