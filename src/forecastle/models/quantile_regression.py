@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
+from forecastle.core.threads import one_blas_thread
 from forecastle.models.base import Capability
 from forecastle.models.design import design_matrix
 from forecastle.models.global_rows import (
@@ -73,7 +72,7 @@ class QuantileRegression:
         target = train.target[rows.series, rows.target] / scale
         weight = np.sqrt(scale / scale.mean())
         penalty = np.array([0.0, *np.where(is_related, _RELATED_PENALTY, _PENALTY)])
-        with _one_thread():
+        with one_blas_thread():
             slopes = regress(standard, target, weight, penalty, budget)
         return FittedRegression(spec, context, mean, deviation, slopes)
 
@@ -115,7 +114,7 @@ class FittedRegression:
         builder = self.context.builder(history, horizon)
         scale = builder.scale(rows.series, rows.origin)
         design, _ = design_matrix(history, rows, *builder.build(rows, scale))
-        with _one_thread():
+        with one_blas_thread():
             trained = _standardised(design, self.mean, self.deviation) @ self.slopes
         trained = np.sort(trained, axis=1) * scale[:, None]
         quantiles = spread_to_grid(trained, TRAINED_LEVELS)
@@ -128,12 +127,6 @@ class FittedRegression:
         arrays = {"mean": self.mean, "deviation": self.deviation, "slopes": self.slopes}
         values |= {name: array.tolist() for name, array in arrays.items()}
         (folder / _FILE).write_text(json.dumps(values), encoding="utf-8")
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Sums in one order, however many threads there are: the last bits depend on it."""
-    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limits
 
 
 def _standardised(design: Floats, mean: Floats, deviation: Floats) -> Floats:

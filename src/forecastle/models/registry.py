@@ -19,6 +19,7 @@ from forecastle.models.deep_ar import tuned_ranges as deep_ar_ranges
 from forecastle.models.ets import ETS
 from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
+from forecastle.models.low_rank_seasonal import LowRankSeasonal
 from forecastle.models.mstl import MSTLETS
 from forecastle.models.npts import NPTS
 from forecastle.models.npts import PARAMETERS as NPTS_PARAMETERS
@@ -62,6 +63,7 @@ class Entry:
 _ENTRIES: tuple[Entry, ...] = (
     Entry(SeasonalNaive()),
     Entry(LastYearLevel()),
+    Entry(LowRankSeasonal()),
     Entry(NPTS(), parameters=NPTS_PARAMETERS),
     Entry(TSB()),
     Entry(LightGBMQuantile()),
