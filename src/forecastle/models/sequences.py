@@ -21,7 +21,8 @@ from forecastle.series.panel import Bools, Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FEWEST_OBSERVATIONS = 4
-_SPARSE_SHARE = 0.3
+_SPARSE_SHARE = 0.3  # of days without a sale
+_SPARSE_SERIES = 1 / 3
 _LARGEST_GROWTH = 10.0
 """A forecast beyond this multiple of the largest value ever seen is a failure of the method."""
 
@@ -176,8 +177,12 @@ def sparse_series(panel: Panel) -> Bools:
 
 
 def is_sparse(panel: Panel) -> bool:
-    """Whether more than half of the series are sparse."""
-    return bool(panel.n_series) and float(sparse_series(panel).mean()) > 0.5
+    """Whether more than a third of the series are sparse.
+
+    Fewer than half, so that a panel that is sparse for most of a year is not taken for another
+    in its best weeks.
+    """
+    return bool(panel.n_series) and float(sparse_series(panel).mean()) > _SPARSE_SERIES
 
 
 def _level(sequence: Sequence) -> Floats:
