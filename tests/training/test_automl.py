@@ -87,18 +87,30 @@ class TestWindows:
 
 class TestReportedWindowsAreHeldBack:
     @pytest.mark.parametrize("value", [0.0, 1e6, np.nan])
-    def test_what_happened_in_them_cannot_move_the_weights(self, value):
+    def test_what_happened_in_them_cannot_move_what_is_measured_on_them(self, value):
         panel = panel_of()
         other = panel.target.copy()
         other[:, -2 * HORIZON :] = value
         changed = replace(panel, target=other, observed=np.isfinite(other))
         one = quick(panel, backtest_windows=2)
         two = quick(changed, backtest_windows=2)
-        assert one.blend.algorithms == two.blend.algorithms
-        assert np.array_equal(one.blend.series_weights, two.blend.series_weights)
-        # The first reported window was forecast from the same history.
+        # The first reported window was forecast from the same history with the same shares.
         first, same = one.backtests[0].forecast, two.backtests[0].forecast
         assert np.array_equal(first.quantiles, same.quantiles)
+
+    def test_but_the_forecast_s_own_shares_count_them_too(self):
+        panel = panel_of()
+        other, season = panel.target.copy(), panel.frequency.season
+        other[:, -HORIZON:] = other[:, -HORIZON - season : -season]
+        as_before = quick(panel).weights.get(NAIVE, 0.0)
+        assert quick(replace(panel, target=other)).weights[NAIVE] > as_before
+
+    def test_a_window_without_actuals_is_no_evidence(self):
+        panel = panel_of()
+        other = panel.target.copy()
+        other[:, -HORIZON:] = np.nan
+        found = quick(replace(panel, target=other, observed=np.isfinite(other)))
+        assert found.blend.series_weights.sum(axis=1) == pytest.approx(1.0)
 
     def test_nor_the_plan(self):
         panel = panel_of(500, 40)
@@ -325,14 +337,14 @@ class TestTimeLimit:
 
     def test_the_order_is_that_of_the_registry_and_the_rest_is_dropped_with_a_reason(self):
         tasks = len(make_plan(panel_of(), SPEC, TrainingOptions(QUICK)).groups(NAIVE))
-        done, _ = self.run(seconds=1.0, limit=2.0 * tasks - 0.5)
+        done, plan = self.run(seconds=1.0, limit=2.0 * tasks - 0.5)
         assert list(done.dropped) == ["Theta"]
         assert "time limit" in done.dropped["Theta"]
-        assert set(done.choosing_results()) == {NAIVE, "NPTS"}
+        assert set(done.results(plan.choosing)) == {NAIVE, "NPTS"}
 
     def test_what_was_dropped_is_in_no_report(self):
         done, plan = self.run(seconds=1.0, limit=1.0)
-        assert set(done.choosing_results()) == {NAIVE}
+        assert set(done.results(plan.choosing)) == {NAIVE}
         assert set(done.dropped) == set(plan.algorithms) - {NAIVE}
 
 

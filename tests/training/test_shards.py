@@ -114,12 +114,12 @@ class TestTraining:
         assert found == pytest.approx(whole.accuracy.average_weighted_quantile_loss, rel=0.15)
         assert whole.messages == ()
 
-    def test_reported_windows_do_not_move_what_is_chosen(self, panel, trained):
+    def test_reported_windows_do_not_move_what_is_measured_on_them(self, panel, trained):
         other = panel.target.copy()
         other[:, -2 * HORIZON :] = 0.0
         again = train(replace(panel, target=other), SPEC, OPTIONS)
-        assert again.blend.algorithms == trained.blend.algorithms
-        assert np.array_equal(again.blend.series_weights, trained.blend.series_weights)
+        first, same = trained.backtests[0].forecast, again.backtests[0].forecast
+        assert np.array_equal(first.quantiles, same.quantiles)
 
     def test_what_is_slow_for_all_series_is_left_out_though_it_were_not_for_the_sample(self, panel):
         plan = make_plan(panel, SPEC, TrainingOptions(), 6_000)
@@ -131,7 +131,9 @@ class TestTraining:
         again = train(panel, SPEC, replace(OPTIONS, algorithms=(), previous=trained))
         assert again.blend.algorithms == trained.blend.algorithms
         assert np.array_equal(again.blend.series_weights, trained.blend.series_weights)
-        assert again.accuracy.blend.windows == trained.accuracy.blend.windows
+        loss = again.accuracy.average_weighted_quantile_loss
+        # Its shares have seen these windows, the earlier one's had not.
+        assert loss == pytest.approx(trained.accuracy.average_weighted_quantile_loss, rel=0.1)
 
     def test_progress_counts_the_shards_and_ends_at_one(self, panel):
         told = []

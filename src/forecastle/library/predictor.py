@@ -155,7 +155,7 @@ class Predictor:
 
     @property
     def accuracy(self) -> AccuracyReport:
-        """How good the predictor was on windows that played no part in its choice, beside each
+        """How good the blend is, chosen before the windows that it is measured on, beside each
         algorithm alone and the seasonal naive; `AccuracyReport.skill` sums it up.
         """
         return self.trained.accuracy

@@ -89,7 +89,8 @@ def train(
     """Train a predictor on ``panel``.
 
     The windows whose accuracy is reported come last in the history; the members and their
-    weights are chosen on windows before them. The chosen members are then fitted on everything.
+    weights whose accuracy that is are chosen on windows before them. Then everything is used:
+    the weights are chosen again on all of these windows, and the members fitted on all data.
     A group of more series than a shard may hold is backtested shard by shard; what all its series
     teach is learnt from a sample (`training.shards`).
 
@@ -109,9 +110,10 @@ def train(
     spec, trials = _tuned(sample, spec, plan, options, executor, budget, meter)
     backtesting = Backtesting.run(sample, spec, plan, executor, budget, meter, everyone)
     blend = _choose(sample, spec, plan, backtesting, options)
+    latest = _choose_again(sample, spec, plan, backtesting, options, blend)
     metric, best = options.optimization_metric, _only(blend, options)
     if shards.is_one:
-        everywhere, reported = blend, backtesting.of_blend(blend)
+        reported = backtesting.of_blend(blend)
         accuracy = backtesting.accuracy(reported, metric, best)
     else:
         everywhere = _for_all(panel, shards, blend, options)
@@ -123,8 +125,8 @@ def train(
         spec=spec,
         frequency=panel.frequency,
         keys=panel.keys,
-        blend=everywhere,
-        members=_refit(sample, spec, blend, executor, meter),
+        blend=latest if shards.is_one else _for_all(panel, shards, latest, options),
+        members=_refit(sample, spec, latest, executor, meter),
         accuracy=accuracy,
         backtests=reported,
         left_out={**plan.left_out, **backtesting.dropped},
@@ -287,9 +289,10 @@ def _choose(
     backtesting: Backtesting,
     options: TrainingOptions,
 ) -> Blend:
+    """The blend, or the best algorithm, by the windows before those that are reported."""
     if options.previous is not None:
         return options.previous.blend_for(panel).without(backtesting.dropped)
-    results = backtesting.choosing_results()
+    results = backtesting.results(plan.choosing)
     chosen_by_evidence = plan.choosing and len(results) > 1
     if options.select == BEST:
         if chosen_by_evidence:
@@ -298,6 +301,25 @@ def _choose(
     if chosen_by_evidence:
         return choose_blend(panel, plan.choosing, results, spec, options.optimization_metric)
     return equal_blend(tuple(results), panel.n_series)
+
+
+def _choose_again(
+    panel: Panel,
+    spec: ForecastSpec,
+    plan: Plan,
+    backtesting: Backtesting,
+    options: TrainingOptions,
+    blend: Blend,
+) -> Blend:
+    """The blend that forecasts: with the reported windows, which are the freshest, as evidence.
+
+    One algorithm alone, and what an earlier predictor chose, stay as they are.
+    """
+    windows = (*plan.choosing, *plan.reported)
+    results = backtesting.results(windows)
+    if options.previous is not None or options.select == BEST or len(results) == 1:
+        return blend
+    return choose_blend(panel, windows, results, spec, options.optimization_metric)
 
 
 def _refit(

@@ -125,10 +125,10 @@ class Backtesting:
         fits = {} if all_series is None else {pair: runner.fits[pair] for pair in pairs}
         return cls(panel, spec, plan, runner.quantiles, runner.seconds, dropped, fits)
 
-    def choosing_results(self) -> dict[str, Sequence[Floats]]:
-        """Per algorithm that finished, its quantiles on each choosing window."""
+    def results(self, windows: Sequence[Window]) -> dict[str, Sequence[Floats]]:
+        """Per algorithm that finished, its quantiles on each of some windows of the plan."""
         return {
-            name: [self.quantiles[name, window] for window in self.plan.choosing]
+            name: [self.quantiles[name, window] for window in windows]
             for name in self.plan.algorithms
             if name not in self.dropped
         }

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 30
 _STRENGTH_POWER = 20.0
+# So many windows show half of what many would: the errors of one go together.
+_STRENGTH_PRIOR_WINDOWS = 1.0
 _SMALLEST_STRENGTH = 0.02
 _SERIES_POWER = 3.0
 # A series' own evidence counts as much as the group's when it has this many scored windows.
@@ -166,6 +168,8 @@ def _greedy(evidence: Evidence) -> Floats:
 def _group_weights(evidence: Evidence) -> Floats:
     """``[n_members]`` shares by strength: a power of the inverse loss, none far behind the best.
 
+    The fewer windows there are, the less they tell of who is strong, and the lower is the power.
+
     Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
     libraries of models") fits the choosing windows more closely, but what it fits is mostly luck:
     the errors of one window go together, however many series there are. It serves only to draw
@@ -176,7 +180,9 @@ def _group_weights(evidence: Evidence) -> Floats:
     best = losses.min()
     if best <= 0:
         return np.asarray((losses == best) / np.sum(losses == best))
-    strength = (best / losses) ** _STRENGTH_POWER
+    n_windows = evidence.actual.shape[0]
+    power = _STRENGTH_POWER * n_windows / (n_windows + _STRENGTH_PRIOR_WINDOWS)
+    strength = (best / losses) ** power
     strength = np.where(strength < _SMALLEST_STRENGTH, 0.0, strength)
     strength /= strength.sum()
     greedy = _greedy(evidence)

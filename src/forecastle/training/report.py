@@ -57,7 +57,8 @@ class Backtest:
 class AccuracyReport:
     """The accuracy of the blend, of every algorithm and of the seasonal naive.
 
-    The reported windows played no part in choosing the algorithms or their weights.
+    The reported windows played no part in choosing the algorithms and the weights whose accuracy
+    this is; the predictor's own weights are chosen on them too.
 
     Attributes:
         blend: what the predictor itself achieved; its algorithm is `AUTOML`.

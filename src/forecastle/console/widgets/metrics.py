@@ -203,7 +203,7 @@ def explanations(language: Language, evaluation: Evaluation) -> None:
             language(
                 "All are errors: the smaller, the better. They are measured on the test windows: "
                 "the latest part of your data, which was hidden from the algorithms, forecast, and "
-                "compared with what happened. These windows played no part in choosing the winner."
+                "compared with what happened. What is measured on them was chosen without them."
             )
         )
         with ui.element("dl").classes("stack"):
