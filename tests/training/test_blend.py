@@ -1,5 +1,7 @@
 """The blend: shares, their sum, and that it never loses where it was chosen."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -210,3 +212,53 @@ def test_only_the_wanted_levels_count(types):
     blend = choose_blend(panel, windows, results, spec)
     ours = loss(panel, windows, blended(blend, results, 2), spec)
     assert ours <= min(loss(panel, windows, m, spec) for m in results.values()) * (1 + 1e-9)
+
+
+def erring_apart(panel, windows, seed=0):
+    """Three members whose errors are as large as they say, and of which none knows the others'."""
+    rng = np.random.default_rng(seed)
+    scores = np.array([NormalDist().inv_cdf(level) for level in GRID])
+    found = {}
+    for name in ("One", "Two", "Three"):
+        found[name] = []
+        for w in windows:
+            actual = panel.target[:, w.first : w.end]
+            found[name].append((actual + rng.normal(0, 5, actual.shape))[..., None] + 5 * scores)
+    return found
+
+
+def test_members_that_err_apart_make_a_narrower_blend():
+    panel = shop_panel(busy_demand(300, 60), horizon=HORIZON)
+    windows = windows_of(panel, 2)
+    blend = choose_blend(panel, windows, erring_apart(panel, windows), SPEC)
+    assert blend.spread < 0.9
+    one = {name: each[0] for name, each in erring_apart(panel, windows).items()}
+    width = np.diff(blend.combine(one)[..., [0, -1]], axis=-1)
+    assert width == pytest.approx(blend.spread * np.diff(one["One"][..., [0, -1]], axis=-1))
+
+
+def test_few_points_hardly_make_it_narrower():
+    panel = shop_panel(busy_demand(2, 60), horizon=HORIZON)
+    windows = windows_of(panel, 2)
+    assert choose_blend(panel, windows, erring_apart(panel, windows), SPEC).spread > 0.98
+
+
+def test_one_member_alone_keeps_its_spread():
+    panel = shop_panel(busy_demand(300, 60), horizon=HORIZON)
+    windows = windows_of(panel, 2)
+    results = {"One": erring_apart(panel, windows)["One"]}
+    wide = {name: [q + 3 * (q - q[..., [6]]) for q in each] for name, each in results.items()}
+    assert choose_blend(panel, windows, wide, SPEC).spread == 1.0
+
+
+def test_a_metric_of_the_mean_says_nothing_of_the_spread():
+    panel = shop_panel(busy_demand(300, 60), horizon=HORIZON)
+    windows = windows_of(panel, 2)
+    assert choose_blend(panel, windows, erring_apart(panel, windows), SPEC, "WAPE").spread == 1.0
+
+
+def test_part_of_a_blend_has_its_spread():
+    rows = np.array([[0.5, 0.5], [0.2, 0.8]])
+    blend = Blend(("A", "B"), np.array([0.5, 0.5]), rows, 0.9)
+    assert blend.of_series(np.array([1])).spread == 0.9
+    assert blend.without({"A"}).spread == 0.9

@@ -17,7 +17,12 @@ from tests.panels import busy_demand, shop_panel
 
 N_TIME = 120
 SPEC = ForecastSpec(5, ("0.25", "0.5", "mean"), seed=4)
-LATER = {"origin", "shard_series", "dependence"}  # parts that earlier versions did not save
+LATER = {
+    "origin",
+    "shard_series",
+    "dependence",
+    "spread",
+}  # parts that earlier versions did not save
 BROKEN = (b"", b"{", b"[]", b"{}", b"\xff\xfe\x00", b"null")
 
 
@@ -93,6 +98,7 @@ class TestSaved:
         assert again.frequency == trained.frequency
         assert again.keys.equals(trained.keys)
         assert again.weights == trained.weights
+        assert again.blend.spread == trained.blend.spread
         assert np.array_equal(again.blend.series_weights, trained.blend.series_weights)
         assert again.left_out == trained.left_out == {"TSB": "demand is not intermittent"}
         assert again.messages == trained.messages

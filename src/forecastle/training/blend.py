@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from forecastle.core.errors import InputError
+from forecastle.core.quantiles import GRID
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
-from forecastle.series.forecast import Forecast
+from forecastle.series.forecast import Forecast, interpolation_weights
 from forecastle.series.panel import Integers, Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.cold_start import fill_cold_starts
-from forecastle.training.evidence import Evidence, gather
+from forecastle.training.evidence import Evidence, QuantileEvidence, gather
 
 Floats = npt.NDArray[np.float64]
 
+_MEDIAN = GRID.index(0.5)
 _ROUNDS = 30
 _STRENGTH_POWER = 20.0
 # So many windows show half of what many would: the errors of one go together.
 _STRENGTH_PRIOR_WINDOWS = 1.0
 _SMALLEST_STRENGTH = 0.02
+_GREEDY_PART = 0.5
 _SERIES_POWER = 3.0
 # A series' own evidence counts as much as the group's when it has this many scored windows.
 _SERIES_PRIOR_WINDOWS = 3.0
+_SPREADS = (0.8, 0.85, 0.9, 0.95, 1.0)
+# So many points show half of what many would.
+_SPREAD_PRIOR_POINTS = 400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +44,15 @@ class Blend:
         algorithms: the members.
         weights: ``[n_members]`` shares for the group; they sum to 1.
         series_weights: ``[n_series, n_members]`` shares per series; rows sum to 1.
+        spread: factor on the distances of the quantiles from the median, at most 1. Errors of
+            different members cancel, so that the mean of their medians errs less than they do,
+            while the mean of their intervals is as wide as they are.
     """
 
     algorithms: tuple[str, ...]
     weights: Floats
     series_weights: Floats
+    spread: float = 1.0
 
     def shares(self) -> dict[str, float]:
         """The group's shares by algorithm, largest first."""
@@ -58,7 +68,7 @@ class Blend:
         total: Floats = np.zeros_like(next(iter(quantiles.values())))
         for k, name in enumerate(self.algorithms):
             total += self.series_weights[:, k, None, None] * quantiles[name]
-        return total
+        return _narrowed(total, self.spread)
 
     def forecast(self, history: Panel, quantiles: Mapping[str, Floats]) -> Forecast:
         """What the members' quantiles for the steps after ``history`` come to."""
@@ -68,7 +78,7 @@ class Blend:
 
     def of_series(self, rows: Integers) -> Blend:
         """The blend of some of the series."""
-        return Blend(self.algorithms, self.weights, self.series_weights[rows])
+        return replace(self, series_weights=self.series_weights[rows])
 
     def without(self, names: Collection[str]) -> Blend:
         """The blend of the other members, whose shares grow alike.
@@ -89,7 +99,7 @@ class Blend:
         totals = rows.sum(axis=1, keepdims=True)
         rows = np.where(totals > 0, rows / np.where(totals > 0, totals, 1.0), weights[None])
         kept = tuple(name for name, use in zip(self.algorithms, used, strict=True) if use)
-        return Blend(kept, weights[used], rows[:, used])
+        return Blend(kept, weights[used], rows[:, used], self.spread)
 
 
 def choose_blend(
@@ -99,7 +109,7 @@ def choose_blend(
     spec: ForecastSpec,
     metric: str = AVERAGE_WEIGHTED_QUANTILE_LOSS,
 ) -> Blend:
-    """The blend for the group: shares by strength on the metric.
+    """The blend for the group: shares by the metric, per series too, and the quantiles' spread.
 
     On these windows the result is never worse than its best member or the seasonal naive.
 
@@ -118,7 +128,8 @@ def choose_blend(
         series_weights = np.repeat(weights[None], panel.n_series, axis=0)
     used = weights > 0
     kept = tuple(name for name, use in zip(names, used, strict=True) if use)
-    return Blend(kept, weights[used], series_weights[:, used])
+    blend = Blend(kept, weights[used], series_weights[:, used])
+    return replace(blend, spread=_fitted_spread(evidence, blend, results, spec))
 
 
 def choose_best(
@@ -166,14 +177,14 @@ def _greedy(evidence: Evidence) -> Floats:
 
 
 def _group_weights(evidence: Evidence) -> Floats:
-    """``[n_members]`` shares by strength: a power of the inverse loss, none far behind the best.
+    """``[n_members]`` shares, half by strength and half by what does well together.
 
-    The fewer windows there are, the less they tell of who is strong, and the lower is the power.
-
-    Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
-    libraries of models") fits the choosing windows more closely, but what it fits is mostly luck:
-    the errors of one window go together, however many series there are. It serves only to draw
-    the shares, as far as need be, to where the blend is at least as good as its best member.
+    Strength is a power of the inverse loss, with none far behind the best; the fewer windows
+    there are, the less they tell of who is strong, and the lower is the power. Greedy forward
+    selection with replacement (Caruana et al. 2004, "Ensemble selection from libraries of
+    models") sees which members err alike, as strength does not, but fits the windows closely,
+    and what it fits is partly luck: the errors of one window go together, however many series
+    there are. It takes more than half where the blend would else lose to its best member.
     The numbers are in docs/explanation/accuracy.md.
     """
     losses = evidence.member_losses()
@@ -186,7 +197,7 @@ def _group_weights(evidence: Evidence) -> Floats:
     strength = np.where(strength < _SMALLEST_STRENGTH, 0.0, strength)
     strength /= strength.sum()
     greedy = _greedy(evidence)
-    for part in (0.0, 0.25, 0.5, 0.75):
+    for part in (_GREEDY_PART, (1 + _GREEDY_PART) / 2):
         weights = (1 - part) * strength + part * greedy
         if evidence.loss(np.tensordot(weights, evidence.members, axes=1)) <= best:
             return np.asarray(weights)
@@ -210,6 +221,33 @@ def _series_weights(evidence: Evidence, weights: Floats) -> Floats:
     own /= own.sum(axis=1, keepdims=True)
     trust = (scored_windows / (scored_windows + _SERIES_PRIOR_WINDOWS))[:, None]
     return np.asarray(trust * own + (1 - trust) * group)
+
+
+def _fitted_spread(
+    evidence: Evidence, blend: Blend, results: Mapping[str, Sequence[Floats]], spec: ForecastSpec
+) -> float:
+    """The factor with the least loss, drawn to 1 where there are few points to tell by.
+
+    The loss is convex in it: what lies between the best and 1 loses no more than 1 does.
+    """
+    if not isinstance(evidence, QuantileEvidence) or len(blend.algorithms) == 1:
+        return 1.0
+    n_windows, weights = len(evidence.actual), interpolation_weights(spec.levels)
+    wide = [blend.combine({name: results[name][k] for name in results}) for k in range(n_windows)]
+    losses = [
+        evidence.loss(np.stack([_narrowed(each, spread) @ weights for each in wide]))
+        for spread in _SPREADS
+    ]
+    points = float(np.isfinite(evidence.actual).sum())
+    trust = points / (points + _SPREAD_PRIOR_POINTS)
+    best = _SPREADS[len(losses) - 1 - int(np.argmin(losses[::-1]))]
+    return 1 - trust * (1 - best)
+
+
+def _narrowed(quantiles: Floats, spread: float) -> Floats:
+    """Quantile functions with their distances from the median made smaller."""
+    median = quantiles[..., [_MEDIAN]]
+    return np.asarray(median + spread * (quantiles - median))
 
 
 def _mixed(evidence: Evidence, series_weights: Floats) -> Floats:

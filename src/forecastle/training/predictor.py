@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ class TrainedPredictor:
         rows = np.where(
             (index >= 0)[:, None], self.blend.series_weights[index], self.blend.weights[None]
         )
-        return Blend(self.blend.algorithms, self.blend.weights, rows)
+        return replace(self.blend, series_weights=rows)
 
     def save(self, folder: Path) -> None:
         """Write JSON, Parquet and the members' own files into an existing, empty folder."""
@@ -113,6 +113,7 @@ class TrainedPredictor:
             "spec": asdict(self.spec),
             "frequency": str(self.frequency),
             "weights": dict(zip(names, self.blend.weights.tolist(), strict=True)),
+            "spread": self.blend.spread,
             "accuracy": self.accuracy.to_json(),
             "left_out": dict(self.left_out),
             "messages": list(self.messages),
@@ -173,6 +174,7 @@ class TrainedPredictor:
             names,
             np.array(list(manifest["weights"].values()), dtype=float),
             table.select(columns).to_numpy(),
+            manifest.get("spread", 1.0),
         )
         members = {
             name: {path.name: path.read_bytes() for path in sorted((folder / name).iterdir())}

@@ -10,7 +10,7 @@ picture of the group, in which new items find their likes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -72,7 +72,7 @@ class Shards:
         """A blend of the sample's series as one of all: the others take the group's shares."""
         rows = np.repeat(blend.weights[None], self.n_series, axis=0)
         rows[self.sample] = blend.series_weights
-        return Blend(blend.algorithms, blend.weights, rows)
+        return replace(blend, series_weights=rows)
 
     @cached_property
     def _shuffled(self) -> Integers:
