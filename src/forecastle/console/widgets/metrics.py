@@ -77,6 +77,13 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = {
         mark("Last year's level"),
         mark("What was sold a year ago, lifted or lowered to the level of today."),
     ),
+    "LowRankSeasonal": (
+        mark("Shared seasons"),
+        mark(
+            "The same weeks of the last two years, cleaned of chance by what all items have in "
+            "common, at the level of today."
+        ),
+    ),
     "NPTS": (
         "NPTS",
         mark("Draws from what was sold before; for items with many days without a sale."),

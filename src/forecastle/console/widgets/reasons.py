@@ -19,6 +19,7 @@ _REASONS = (
     mark("needs two seasons ({steps} steps); the longest series has {longest}"),
     mark("the season of {steps} steps is too long for it: MSTL+ETS carries it"),
     mark("demand is mostly zero: NPTS and TSB are made for that"),
+    mark("demand is mostly zero: there are no patterns to tell from chance"),
     mark("demand is not intermittent"),
     mark("only {windows} windows to learn from; it needs {needed}"),
     mark("it needs {packages}; install the extra: {command}"),
