@@ -202,10 +202,14 @@ def test_plot_of_an_unknown_item_is_refused(predictor):
         predictor.plot("coal")
 
 
-def test_sums_over_series_and_steps(predictor):
+def test_totals_of_steps_and_sums_over_steps(predictor):
     prediction = predictor.predict()
     table = predictor.forecast()
-    assert prediction.by_step()["p50"].sum() == pytest.approx(table["p50"].sum())
+    steps = prediction.by_step()
+    assert steps["p50"].to_list() == prediction.total()["p50"].to_list()
+    sums = table.group_by("timestamp").agg(pl.col("p10", "p90").sum()).sort("timestamp")
+    assert (steps["p10"] >= sums["p10"]).all(), "not every item has its bad day at once"
+    assert (steps["p90"] <= sums["p90"]).all()
     assert prediction.by_series()["p50"].sum() == pytest.approx(table["p50"].sum())
     assert prediction.by_series()["item_id"].to_list() == ["tea", "jam"]
 

@@ -5,8 +5,9 @@ import pytest
 
 from forecastle.core.frequency import Frequency
 from forecastle.reports.outlook import TOTAL, build_scene, holiday_names
-from forecastle.reports.rows import backtest_rows, forecast_rows, history_rows
+from forecastle.reports.rows import backtest_rows, band_labels, forecast_rows, history_rows
 from forecastle.series.calendar import Calendar
+from forecastle.training.dependence import INDEPENDENT
 from tests.reports.made import forecast_after, make_backtests, make_panel, weekly_sales
 
 TYPES = ("0.1", "0.5", "0.9")
@@ -30,6 +31,23 @@ def test_the_total_is_the_sum_over_all_series_shown_or_not():
     total = build_scene(panel, forecast, TYPES, most_series=1).outlooks[0]
     np.testing.assert_allclose(total.forecast["mean"], forecast.mean.sum(axis=0))
     np.testing.assert_allclose(total.history, panel.target[:, -len(total.history) :].sum(axis=0))
+
+
+def test_where_it_is_known_how_series_go_together_the_total_has_quantiles_of_its_own(scene):
+    panel = make_panel(weekly_sales(4), ["a", "b", "c", "d"])
+    tests = make_backtests(panel)
+    forecast = forecast_after(panel)
+    own = build_scene(panel, forecast, TYPES, tests, dependence=INDEPENDENT).outlooks[0]
+    sums = scene.outlooks[0]
+    assert (own.is_sum, sums.is_sum) == (False, True)
+    assert band_labels(scene, own) == ("p10", "Expected (mean)", "p90")
+    assert band_labels(scene, sums)[0] == "All low (sum of p10)"
+    np.testing.assert_allclose(own.forecast["mean"], sums.forecast["mean"])
+    is_open = sums.forecast["0.9"] > 0
+    tested = zip(own.backtests, sums.backtests, strict=True)
+    for one, other in ((own.forecast, sums.forecast), *tested):
+        widths = [(each["0.9"] - each["0.1"])[is_open] for each in (one, other)]
+        assert (widths[0] < 0.75 * widths[1]).all(), "four series that go their own ways"
 
 
 def test_a_single_series_has_no_total():

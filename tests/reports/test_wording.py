@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from forecastle.reports import wording
 from forecastle.reports.content import ReportContent
 from forecastle.reports.figures import decimals_for, number, percent, rounded
 from forecastle.reports.outlook import build_scene
+from forecastle.reports.range_of_total import total_by_type
+from forecastle.training.dependence import INDEPENDENT
 from tests.reports.made import forecast_after, make_panel, weekly_sales
 
 
@@ -24,6 +28,23 @@ def test_the_headline_of_many_items_says_so(shop):
     found = wording.headline(shop, scene_of(shop))
     assert "units expected from all 3 items together" in found.sentence
     assert "quantiles such as p50 do not add up" in found.remark
+
+
+def test_the_range_of_the_total_is_honest_where_it_is_known_how_items_go_together(shop):
+    sums = wording.headline(shop, scene_of(shop)).remark
+    assert "at the low end (p10)" in sums
+    content = replace(shop, dependence=INDEPENDENT)
+    remark = wording.headline(content, scene_of(content)).remark
+    total = total_by_type(shop.panel, shop.forecast, INDEPENDENT, ("0.1", "0.9"))
+    low, high = (rounded(total.whole[kind]) for kind in ("0.1", "0.9"))
+    assert f"With a chance of 80\u00a0% it lies between {low} (p10) and {high} (p90)" in remark
+    assert "came in at" not in remark
+
+
+def test_one_quantile_alone_has_no_range(shop):
+    content = replace(shop, forecast_types=("0.5",), dependence=INDEPENDENT)
+    scene = build_scene(content.panel, content.forecast, content.forecast_types)
+    assert wording.headline(content, scene).remark.startswith("The expected total is the sum")
 
 
 def test_a_longer_daily_horizon_still_opens_with_the_next_seven_days():

@@ -72,10 +72,6 @@ def tables(prediction: Prediction) -> Iterable[str | Table]:
         yield _step_table(f"{name}: {_span(prediction)}", steps)
     else:
         yield _step_table(f"All {n_series:,} series together: {_span(prediction)}", steps)
-        yield (
-            "Sums over the series; the range of the total itself is narrower than "
-            "from the lowest to the highest sum."
-        )
         yield _series_table(prediction)
 
 

@@ -52,28 +52,26 @@ class Prediction:
         return [column_name(forecast_type) for forecast_type in self.forecast_types]
 
     def by_step(self) -> pl.DataFrame:
-        """``horizon`` rows: ``timestamp``, ``weekday``, the values summed over all series, and
-        ``holiday`` (names joined, empty for none).
-
-        The sum of the series' p10 is lower than the p10 of the sum, and p90 is higher: not every
-        series has its bad day at once.
+        """``horizon`` rows: ``timestamp``, ``weekday``, the total of all series as `total` has
+        it, and ``holiday`` (names joined, empty for none).
         """
         times = self.forecast.times
-        values = {
-            column_name(forecast_type): self.forecast.of_type(forecast_type).sum(axis=0)
-            for forecast_type in self.forecast_types
-        }
+        values = self.total().select(self.value_columns)
         return pl.DataFrame(
             {
                 "timestamp": times.astype("datetime64[us]"),
                 "weekday": [weekday(time) for time in times],
-                **values,
+                **values.to_dict(),
                 "holiday": holiday_names(self.panel.calendar, times, self.forecast.frequency),
             }
         )
 
     def by_series(self) -> pl.DataFrame:
-        """``n_series`` rows, largest first: the keys and the values summed over the horizon."""
+        """``n_series`` rows, largest first: the keys and the values summed over the horizon.
+
+        The sum of the steps' p10 is lower than the p10 of the sum, and p90 is higher: not every
+        step is a bad one.
+        """
         values = [
             pl.Series(column_name(forecast_type), self.forecast.of_type(forecast_type).sum(axis=1))
             for forecast_type in self.forecast_types

@@ -29,6 +29,7 @@ def report_content(
         facts=() if prediction.facts is None else facts_in_words(prediction.facts),
         messages=prediction.messages,
         seconds=trained.seconds if trained_now else None,
+        dependence=prediction.dependence,
     )
 
 

@@ -112,6 +112,7 @@ def draw_report(task: ReportTask) -> HistoryFacts:
         seconds=trained.seconds if task.is_trained_on_these else None,
         created=task.created,
         changes=_changes(task, forecast, before, facts),
+        dependence=trained.dependence,
     )
     write_report(task.target, content)
     return facts

@@ -10,6 +10,7 @@ from forecastle.core.quantiles import DEFAULT_FORECAST_TYPES
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
 from forecastle.series.quality import assess
+from forecastle.training.dependence import Dependence
 from forecastle.training.report import AccuracyReport, Backtest
 
 LARGEST_ITEM_CHOICE = 200
@@ -52,6 +53,7 @@ class ReportContent:
         created: when the report was made, in words; None keeps the report free of the clock.
         unit: of demand, such as ``pounds`` or ``units``.
         changes: since the last forecast; None where there is none.
+        dependence: how series and steps go up and down together; None where that is not known.
     """
 
     title: str
@@ -69,6 +71,7 @@ class ReportContent:
     created: str | None = None
     unit: str = ""
     changes: Changes | None = None
+    dependence: Dependence | None = None
 
     @property
     def quality(self) -> tuple[tuple[str, str], ...]:

@@ -63,6 +63,7 @@ def render_report(content: ReportContent) -> str:
         content.forecast_types,
         content.backtests,
         LARGEST_ITEM_CHOICE,
+        content.dependence,
     )
     figures = {figure.name: figure for figure in _figures(content, scene)}
     return _template().render(
@@ -171,9 +172,9 @@ def _table_types(scene: Scene) -> tuple[str, ...]:
 
 def _column_titles(scene: Scene, outlook: Outlook) -> list[str]:
     names = [column_name(kind) for kind in _table_types(scene)[:-1]]
-    if outlook.is_total:
-        return [*(f"Sum of {name}" for name in names), "Expected (mean)"]
-    return [*names, "Mean"]
+    if outlook.is_sum:
+        names = [f"Sum of {name}" for name in names]
+    return [*names, "Expected (mean)" if outlook.is_total else "Mean"]
 
 
 def _largest(content: ReportContent, scene: Scene) -> list[dict[str, Any]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from forecastle.core.frequency import Frequency, Times
 from forecastle.core.quantiles import MEAN, levels_of
+from forecastle.reports.range_of_total import total_by_type
 from forecastle.series.calendar import Calendar
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Panel
+from forecastle.training.dependence import Dependence
 from forecastle.training.report import Backtest
 
 Floats = npt.NDArray[np.float64]
@@ -38,8 +40,9 @@ class Outlook:
         closed: ``[n_shown + horizon]`` days on which the shop was shut, or will be.
         last_year: ``[horizon]`` demand one year before each forecast step, NaN where unknown.
         forecast: ``[horizon]`` by forecast type, `MEDIAN` and ``mean`` always among them.
-            In the total each is a sum over series: only that of the means is itself a mean.
         backtests: per reported window ``[horizon]`` by forecast type.
+        is_sum: whether the quantiles of a total are sums of those of the series, because it is
+            not known how the series go together: the total is likely to lie well within.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Outlook:
     last_year: Floats
     forecast: dict[str, Floats]
     backtests: tuple[dict[str, Floats], ...]
+    is_sum: bool = False
 
     @property
     def middle(self) -> str:
@@ -101,8 +105,12 @@ def build_scene(
     forecast_types: Sequence[str],
     backtests: Sequence[Backtest] = (),
     most_series: int | None = None,
+    dependence: Dependence | None = None,
 ) -> Scene:
-    """Gather what is to be shown of the ``most_series`` largest series (by the mean forecast)."""
+    """Gather what is to be shown of the ``most_series`` largest series (by the mean forecast).
+
+    With ``dependence`` the total has quantiles of its own, else sums of those of the series.
+    """
     shown = _steps_shown(panel, forecast, backtests)
     types = _types_needed(forecast_types)
     values = _by_type(panel, forecast, types)
@@ -128,7 +136,9 @@ def build_scene(
     every = np.arange(panel.n_series)
     outlooks = [outlook(_name(panel, row), every[row : row + 1]) for row in largest]
     if panel.n_series > 1:
-        outlooks.insert(0, outlook(TOTAL, every))
+        total = outlook(TOTAL, every)
+        tests = [backtest.forecast for backtest in backtests]
+        outlooks.insert(0, _with_own_quantiles(total, panel, forecast, tests, dependence))
     history_times = panel.times[panel.n_time - shown :]
     holidays = [
         holiday_names(panel.calendar, times, panel.frequency)
@@ -143,6 +153,28 @@ def build_scene(
         holidays=holidays[0] + holidays[1],
         outlooks=tuple(outlooks),
         n_series=panel.n_series,
+    )
+
+
+def _with_own_quantiles(
+    total: Outlook,
+    panel: Panel,
+    forecast: Forecast,
+    backtests: Sequence[Forecast],
+    dependence: Dependence | None,
+) -> Outlook:
+    """The total with quantiles of its own; as sums, and called so, where that cannot be."""
+    if dependence is None:
+        return replace(total, is_sum=True)
+    kinds = tuple(kind for kind in total.forecast if kind != MEAN)
+    own, *tested = (
+        total_by_type(panel, each, dependence, kinds).steps for each in (forecast, *backtests)
+    )
+    pairs = zip(total.backtests, tested, strict=True)
+    return replace(
+        total,
+        forecast=total.forecast | own,
+        backtests=tuple(sums | quantiles for sums, quantiles in pairs),
     )
 
 

@@ -64,9 +64,9 @@ def backtest_start(scene: Scene) -> np.datetime64:
 def band_labels(scene: Scene, outlook: Outlook) -> tuple[str, str, str]:
     """What the lower edge, the line and the upper edge are called."""
     low, high = column_name(scene.low), column_name(scene.high)
-    if outlook.is_total:
-        return f"All low (sum of {low})", "Expected (mean)", f"All high (sum of {high})"
-    return low, column_name(outlook.middle), high
+    if outlook.is_sum:
+        low, high = f"All low (sum of {low})", f"All high (sum of {high})"
+    return low, "Expected (mean)" if outlook.is_total else column_name(outlook.middle), high
 
 
 def milliseconds(times: Times) -> list[int]:

@@ -12,6 +12,7 @@ from forecastle.core.quantiles import MEAN, column_name
 from forecastle.reports.content import ReportContent
 from forecastle.reports.figures import date, percent, rounded
 from forecastle.reports.outlook import Outlook, Scene
+from forecastle.reports.range_of_total import total_by_type
 
 _STEP_NAMES = {"Y": "year", "M": "month", "W": "week", "D": "day", "H": "hour", "min": "minute"}
 _WEEK = 7
@@ -79,17 +80,33 @@ def headline(content: ReportContent, scene: Scene) -> Headline:
     sentence = (
         f"About {_amount(expected, content)} expected{place} in {period}{_change(outlook, count)}."
     )
-    low, high = (float(outlook.forecast[kind][:count].sum()) for kind in (scene.low, scene.high))
+    return Headline(sentence, _range(content, scene, count))
+
+
+def _range(content: ReportContent, scene: Scene, count: int) -> str:
+    """Between what the total of the steps that come soon is likely to lie."""
+    ends, names = (scene.low, scene.high), [column_name(each) for each in (scene.low, scene.high)]
+    why = "The expected total is the sum of the means; quantiles such as p50 do not add up."
+    if scene.low == scene.high:
+        return why
+    if content.dependence is not None:
+        total = total_by_type(content.panel, content.forecast, content.dependence, ends, count)
+        low, high = (rounded(total.whole[each]) for each in ends)
+        share = percent(float(scene.high) - float(scene.low), 0)
+        return (
+            f"With a chance of {share} it lies between {low} ({names[0]}) and {high} "
+            f"({names[1]}) in all, as far as items and {unit_name(content.panel.frequency)}s went "
+            f"up and down together in the backtests. {why}"
+        )
+    outlook = scene.outlooks[0]
+    low, high = (rounded(float(outlook.forecast[each][:count].sum())) for each in ends)
     unit = unit_name(content.panel.frequency)
     everything = f"item and {unit}" if outlook.is_total else unit
-    remark = (
-        f"If every {everything} came in at the low end ({column_name(scene.low)}) the total would "
-        f"be {rounded(low)}, if every one came in at the high end ({column_name(scene.high)}) "
-        f"{rounded(high)}; as not every one will, the total is likely to lie well within. "
-        "The expected total is the sum of the mean forecasts; quantiles such as p50 do "
-        "not add up."
+    return (
+        f"If every {everything} came in at the low end ({names[0]}) the total would be {low}, if "
+        f"every one came in at the high end ({names[1]}) {high}; as not every one will, the total "
+        f"is likely to lie well within. {why}"
     )
-    return Headline(sentence, remark)
 
 
 def tiles(content: ReportContent, scene: Scene) -> list[Tile]:
