@@ -27,13 +27,13 @@ _STRENGTH_POWER = 20.0
 # So many windows show half of what many would: the errors of one go together.
 _STRENGTH_PRIOR_WINDOWS = 1.0
 _SMALLEST_STRENGTH = 0.02
-_GREEDY_PART = 0.5
+_LARGEST_GREEDY_PART = 0.5
 _SERIES_POWER = 3.0
 # A series' own evidence counts as much as the group's when it has this many scored windows.
 _SERIES_PRIOR_WINDOWS = 3.0
 _SPREADS = (0.8, 0.85, 0.9, 0.95, 1.0)
 # So many points show half of what many would.
-_SPREAD_PRIOR_POINTS = 400.0
+_PRIOR_POINTS = 400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,14 +177,14 @@ def _greedy(evidence: Evidence) -> Floats:
 
 
 def _group_weights(evidence: Evidence) -> Floats:
-    """``[n_members]`` shares, half by strength and half by what does well together.
+    """``[n_members]`` shares by strength, and up to half by what does well together.
 
     Strength is a power of the inverse loss, with none far behind the best; the fewer windows
     there are, the less they tell of who is strong, and the lower is the power. Greedy forward
     selection with replacement (Caruana et al. 2004, "Ensemble selection from libraries of
     models") sees which members err alike, as strength does not, but fits the windows closely,
-    and what it fits is partly luck: the errors of one window go together, however many series
-    there are. It takes more than half where the blend would else lose to its best member.
+    and what it fits is partly luck: it takes part as far as there are points to tell by, and
+    beyond that only where the blend would else lose to its best member.
     The numbers are in docs/explanation/accuracy.md.
     """
     losses = evidence.member_losses()
@@ -197,7 +197,8 @@ def _group_weights(evidence: Evidence) -> Floats:
     strength = np.where(strength < _SMALLEST_STRENGTH, 0.0, strength)
     strength /= strength.sum()
     greedy = _greedy(evidence)
-    for part in (_GREEDY_PART, (1 + _GREEDY_PART) / 2):
+    least = _LARGEST_GREEDY_PART * _trust(evidence)
+    for part in (least, *(each for each in (0.25, 0.5, 0.75) if each > least)):
         weights = (1 - part) * strength + part * greedy
         if evidence.loss(np.tensordot(weights, evidence.members, axes=1)) <= best:
             return np.asarray(weights)
@@ -238,10 +239,14 @@ def _fitted_spread(
         evidence.loss(np.stack([_narrowed(each, spread) @ weights for each in wide]))
         for spread in _SPREADS
     ]
-    points = float(np.isfinite(evidence.actual).sum())
-    trust = points / (points + _SPREAD_PRIOR_POINTS)
     best = _SPREADS[len(losses) - 1 - int(np.argmin(losses[::-1]))]
-    return 1 - trust * (1 - best)
+    return 1 - _trust(evidence) * (1 - best)
+
+
+def _trust(evidence: Evidence) -> float:
+    """How far to believe what is fitted to the points of the windows, from 0 to 1."""
+    points = float(np.isfinite(evidence.actual).sum())
+    return points / (points + _PRIOR_POINTS)
 
 
 def _narrowed(quantiles: Floats, spread: float) -> Floats:
