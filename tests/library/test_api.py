@@ -53,6 +53,16 @@ def test_all_settings_can_be_given_by_name_or_as_one(predictor):
     assert_frame_equal(again.forecast(), predictor.forecast())
 
 
+def test_in_shards_and_in_other_processes_it_forecasts_the_same(predictor):
+    sharded = fc.Predictor.train(rows(ITEMS), holidays="UK", shard_series=1, **QUICK)
+    assert sharded.trained.shard_series == 1
+    assert any("2 shards" in each for each in sharded.messages)
+    here = sharded.forecast()
+    with fc.ProcessExecutor(2) as executor:
+        assert_frame_equal(sharded.forecast(executor=executor), here)
+    assert here.columns == predictor.forecast().columns
+
+
 def test_both_ways_at_once_are_refused():
     with pytest.raises(TypeError, match="give settings or horizon, not both"):
         fc.Predictor.train(rows(), fc.Settings(), horizon=3)

@@ -48,6 +48,10 @@ def refused(**options: Any) -> str:
         ({"horizon": 20}, "horizon 20 is too long: it may reach a third of the longest series"),
         ({"backtest_windows": 6}, "backtest windows 6 is out of range; use a whole number, 1 to 5"),
         ({"seed": -1}, "seed -1 is out of range; use a whole number, 0 to 2147483647"),
+        (
+            {"shard_series": 0},
+            "series per shard 0 is out of range; use a whole number, 1 to 1000000",
+        ),
         ({"time_limit": -1}, "time limit -1 is out of range; give seconds above 0, or leave it"),
         ({"quantiles": ("1.2",)}, "quantile '1.2' is not known; use 0.01 to 0.99"),
         ({"algorithms": "Oracle"}, "algorithm 'Oracle' is not known; use AutoML or some of"),

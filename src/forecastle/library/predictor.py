@@ -28,6 +28,7 @@ from forecastle.training.origin import Trial
 from forecastle.training.predictor import TrainedPredictor
 from forecastle.training.report import AccuracyReport
 from forecastle.training.retraining import retrain
+from forecastle.training.shards import SHARD_SERIES
 from forecastle.training.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class Predictor:
         *,
         related: Table | None = None,
         metadata: Table | None = None,
+        executor: Executor | None = None,
     ) -> Frame:
         """Forecast what comes after the data it was trained on, or after newer ``data``.
 
@@ -174,6 +176,7 @@ class Predictor:
                 Begin with a whole period.
             related: newer related data; they must cover the horizon if the old ones did.
             metadata: the metadata of all items, if there are new ones.
+            executor: where to forecast; default this process.
 
         Returns:
             ``n_series * horizon`` rows: ``item_id``, the dimensions, ``timestamp`` (start of the
@@ -183,7 +186,7 @@ class Predictor:
         Raises:
             InputError: the newer data cannot be used.
         """
-        prediction = self.predict(data, related=related, metadata=metadata)
+        prediction = self.predict(data, related=related, metadata=metadata, executor=executor)
         frame = forecast_frame(prediction.forecast, prediction.forecast_types)
         return as_kind(frame, self.kind if data is None else kind_of(data))
 
@@ -307,6 +310,7 @@ def _options_to_json(options: TrainingOptions) -> dict[str, Any]:
         "algorithms": list(options.algorithms),
         "backtest_windows": options.backtest_windows,
         "trials": None if options.tuning is None else options.tuning.trials,
+        "shard_series": options.shard_series,
     }
 
 
@@ -317,6 +321,7 @@ def _options_from_json(values: dict[str, Any]) -> TrainingOptions:
         algorithms=tuple(values.get("algorithms", ())),
         backtest_windows=values.get("backtest_windows", 1),
         tuning=None if trials is None else Tuning(trials=trials),
+        shard_series=values.get("shard_series", SHARD_SERIES),
     )
 
 

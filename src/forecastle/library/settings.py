@@ -20,9 +20,11 @@ from forecastle.series.reading import ReadOptions, TargetTable
 from forecastle.series.recipe import DataRecipe
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.automl import TrainingOptions
+from forecastle.training.shards import SHARD_SERIES
 from forecastle.training.tuning import TRIALS, Tuning
 
 _LARGEST_SEED = 2**31 - 1
+_MOST_SHARD_SERIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Settings:
         time_limit: seconds that training may take; None: as long as it needs, and then the same
             data and seed give the same forecast.
         seed: decides every draw of chance.
+        shard_series: more series than this are trained and forecast in shards of at most so many:
+            the fewer, the less memory.
     """
 
     horizon: int = 7
@@ -72,6 +76,7 @@ class Settings:
     backtest_windows: int = 1
     time_limit: float | None = None
     seed: int = 0
+    shard_series: int = SHARD_SERIES
 
     def forecast_spec(self) -> ForecastSpec:
         """What is to be forecast.
@@ -103,6 +108,7 @@ class Settings:
             ),
             time_limit=self.time_limit,
             tuning=Tuning(trials=self.trials) if self.tune else None,
+            shard_series=_whole("series per shard", self.shard_series, 1, _MOST_SHARD_SERIES),
         )
 
     def read_options(self) -> ReadOptions:
