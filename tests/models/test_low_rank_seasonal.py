@@ -7,7 +7,7 @@ import pytest
 
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
-from forecastle.models.low_rank_seasonal import LowRankSeasonal, Season
+from forecastle.models.low_rank_seasonal import LowRankSeasonal
 from forecastle.models.registry import REGISTRY
 from forecastle.series.spec import ForecastSpec
 from tests.panels import shop_panel, sparse_demand
@@ -15,7 +15,6 @@ from tests.panels import shop_panel, sparse_demand
 SPEC = ForecastSpec(6)
 MEDIAN = GRID.index(0.5)
 YEAR = 52
-SEASON = Season(YEAR, 8)
 
 
 def yearly_demand(n_series=30, n_time=130, noise=0.1, growth=1.0, seed=0):
@@ -69,19 +68,6 @@ def test_a_series_that_began_this_year_has_the_year_that_the_others_had():
     demand[0, :90] = np.nan
     median = forecast(demand[:, :130])[0, :, MEDIAN]
     assert median == pytest.approx(clean[0, 130:], rel=0.25)
-
-
-def test_the_first_and_the_second_year_back_count_two_to_one():
-    demand = np.concatenate([np.full(YEAR, 10.0), np.full(YEAR, 10.0), np.full(9, 10.0)])
-    clean = np.array([demand])
-    clean[0, 9 : 9 + 3], clean[0, 9 + YEAR : 9 + YEAR + 3] = 40.0, 70.0
-    found = SEASON.point(np.array([demand]), clean, 2 * YEAR + 9, 3)
-    assert found[0] == pytest.approx(2 / 3 * 70 + 1 / 3 * 40)
-
-
-def test_without_a_year_it_says_the_level():
-    demand = np.array([[1.0] * 20 + [3.0] * 8])
-    assert SEASON.point(demand, demand, 28, 4)[0] == pytest.approx(3.0)
 
 
 def test_intervals_hold_what_they_promise():

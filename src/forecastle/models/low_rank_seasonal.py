@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -15,22 +14,16 @@ from forecastle.core.quantiles import GRID
 from forecastle.core.threads import one_blas_thread
 from forecastle.models.base import Capability
 from forecastle.models.global_rows import without_closed_days
-from forecastle.models.last_year import level_stretch, long_lag
 from forecastle.models.low_rank import Basis
 from forecastle.models.residuals import series_scale
 from forecastle.models.sequences import is_sparse
+from forecastle.models.yearly_season import YEARS, Season
 from forecastle.series.forecast import Forecast, normal_scores
 from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FILE = "model.json"
 _FEWEST_SERIES = 20
-_YEARS = 2  # each counts half of the one after it
-_HALF_LIFE = 0.75  # of the stretch over which a level is measured
-_FARTHEST = 6  # half-lives
-_OWN = 0.8  # of a series' change in level; for the rest it changed as all did
-_ALMOST_ZERO = 1e-12
-_ORIGINS = 13  # at which the method's own errors are measured, over a year
 # A series' own spread counts as much as that of all when it has this many errors.
 _PRIOR_ERRORS = 5.0
 _MEAN_ABSOLUTE_OF_NORMAL = 0.7979  # sqrt(2 / pi)
@@ -91,73 +84,6 @@ class LowRankSeasonal:
         )
 
 
-@dataclass(frozen=True)
-class Season:
-    """The long season, and the stretch over which a level is measured, in steps."""
-
-    lag: int
-    stretch: int
-
-    @classmethod
-    def of(cls, panel: Panel) -> Season:
-        """That of a panel."""
-        return cls(long_lag(panel), level_stretch(panel))
-
-    def point(self, target: Floats, clean: Floats, origin: int, horizon: int) -> Floats:
-        """``[n_series, horizon]`` forecast from ``origin``; the level where no year is known."""
-        steps = np.arange(horizon)
-        total, weight = np.zeros((len(target), horizon)), 0.0
-        for year in range(1, _YEARS + 1):
-            back = year * self.lag
-            if origin - back < max(1, self.stretch // 2):
-                break
-            source = origin - back + steps % self.lag
-            change = self._change(target, clean, origin, back)
-            total += 0.5**year * (clean[:, source] + change[:, None])
-            weight += 0.5**year
-        if weight:
-            return np.maximum(total / weight, 0.0)
-        recent = clean[:, max(origin - self.stretch, 0) : origin]
-        level = recent.mean(axis=1) if recent.size else np.zeros(len(target))
-        return np.repeat(np.maximum(level, 0.0)[:, None], horizon, axis=1)
-
-    def _change(self, target: Floats, clean: Floats, origin: int, back: int) -> Floats:
-        """``[n_series]`` how much more is sold than ``back`` steps ago; 0 if nothing is known.
-
-        Drawn to the change of all series together: some of each one's own is chance.
-        """
-        half_life = _HALF_LIFE * self.stretch
-        reach = min(int(np.ceil(_FARTHEST * half_life)), origin - back)
-        now = target[:, origin - reach : origin]
-        before = slice(origin - back - reach, origin - back)
-        past = np.where(np.isfinite(target[:, before]), target[:, before], clean[:, before])
-        known = np.isfinite(now)
-        weight = known * 0.5 ** (np.arange(reach)[::-1] / half_life)
-        sums = np.maximum(weight.sum(axis=1), _ALMOST_ZERO)
-        own = (weight * np.where(known, now - past, 0.0)).sum(axis=1) / sums
-        level = (weight * np.abs(past)).sum(axis=1) / sums
-        common = own.sum() / max(float(level.sum()), _ALMOST_ZERO) * level
-        return np.asarray(_OWN * own + (1 - _OWN) * common)
-
-    def origins(self, n_time: int, horizon: int) -> Iterator[int]:
-        """Earlier origins, latest first, that leave a year and the horizon."""
-        apart = max(1, self.lag // _ORIGINS)
-        for k in range(_ORIGINS):
-            origin = n_time - horizon - k * apart
-            if origin - self.lag < max(1, self.stretch // 2):
-                return
-            yield origin
-
-    def errors(self, target: Floats, clean: Floats, horizon: int) -> Floats:
-        """``[n_series, n_origins, horizon]`` actual minus forecast; NaN where not known."""
-        origins = self.origins(target.shape[1], horizon)
-        found = [
-            target[:, origin : origin + horizon] - self.point(target, clean, origin, horizon)
-            for origin in origins
-        ]
-        return np.stack(found, axis=1) if found else np.zeros((len(target), 0, horizon))
-
-
 @dataclass(frozen=True, eq=False)
 class Clean:
     """Patterns over some columns of a panel: from ``first`` on."""
@@ -168,7 +94,7 @@ class Clean:
     @classmethod
     def of(cls, target: Floats, season: Season) -> Clean:
         """Learnt from the latest columns: the years that are used and one to measure levels."""
-        first = max(target.shape[1] - (_YEARS + 1) * season.lag, 0)
+        first = max(target.shape[1] - (YEARS + 1) * season.lag, 0)
         return cls(Basis.of(target[:, first:]), first)
 
     def of_panel(self, target: Floats) -> Floats:
