@@ -7,8 +7,13 @@ import os
 import pytest
 from hypothesis import settings
 
+from forecastle.catalog import passwords
+
 # Tests run beside each other: one core is enough for each of their processes.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Hundreds of users log in: their passwords need not withstand anybody.
+passwords.cost = passwords.Cost(work=2, block=8, lanes=1)
 
 settings.register_profile("forecastle", deadline=None)  # no test asserts seconds
 settings.load_profile("forecastle")

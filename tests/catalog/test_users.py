@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import threading
 import unicodedata
 
@@ -94,6 +96,18 @@ def test_a_password_is_kept_as_a_hash_with_a_salt_of_its_own():
     assert password not in first
     assert matches(password, first)
     assert not matches(f"{password} ", first)
+
+
+def test_a_try_costs_what_owasp_advises_and_the_hash_says_what_it_cost():
+    """Asked of a process of its own: tests spend less."""
+    code = "from forecastle.catalog.passwords import hashed; print(hashed('secret'))"
+    stored = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert stored.startswith("16384,8,5$")
+    assert matches("secret", stored)
+    assert matches("secret", stored.removeprefix("16384,8,5$")), "as the first versions kept it"
+    assert not matches("secret", stored.replace("16384,8,5", "8192,8,5"))
 
 
 def test_hangul_is_the_same_password_however_a_keyboard_writes_it():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -15,6 +14,10 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from forecastle.catalog.access_keys import Role
+from forecastle.catalog.catalog import Catalog
+from forecastle.core.settings import load_settings
 
 PATIENCE = 120.0
 _PORTS = range(20_000, 32_000)
@@ -90,21 +93,19 @@ class Serve:
 
 def _client_environment(url: str, environment: Mapping[str, str], role: str) -> dict[str, str]:
     """What a user of an AWS client sets: the endpoints and a key."""
-    made = subprocess.run(
-        [sys.executable, "-m", "forecastle", "keys", "create", "--role", role, "--json"],
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    key = json.loads(made.stdout)
+    settings, _ = load_settings(environment)
+    catalog = Catalog.open(settings, migrate=True)
+    try:
+        key = catalog.access_keys.create(settings.account, Role(role), time.time())
+    finally:
+        catalog.close()
     return {
         **without_aws(os.environ),
         "AWS_ENDPOINT_URL_FORECAST": url,
         "AWS_ENDPOINT_URL_FORECASTQUERY": url,
         "AWS_ENDPOINT_URL_STS": url,
-        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        "AWS_ACCESS_KEY_ID": key.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
         "AWS_PAGER": "",

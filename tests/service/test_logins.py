@@ -26,12 +26,6 @@ def ann(world) -> tuple[str, str]:
     return name, world.service.catalog.users.create(name, world.account, Role.VIEWER, world.now)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Passwords that are compared as they are: what is tested here is who may try."""
-    monkeypatch.setattr("forecastle.catalog.passwords._scrypt", lambda text, salt: text.encode())
-
-
 def guess(door: Door, name: str, address: str | None, times: int = 1) -> list[str]:
     """What is answered to wrong passwords."""
     answers = []

@@ -7,11 +7,42 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from dataclasses import dataclass
+from typing import Self
 
-# RFC 7914; 16 MiB and some 50 ms a try (OWASP's advice for scrypt with r = 8 and p = 5).
-_COST, _BLOCK, _LANES = 2**14, 8, 5
 _SALT_BYTES, _HASH_BYTES = 16, 64
 _PASSWORD_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What scrypt (RFC 7914) spends on a try; kept with each hash, so that it may be raised.
+
+    Attributes:
+        work: the number of blocks, a power of two; 128 times ``block`` bytes of memory each.
+        block: the size of a block.
+        lanes: how often all of that is done.
+    """
+
+    work: int
+    block: int
+    lanes: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From ``work,block,lanes``."""
+        return cls(*map(int, text.split(",")))
+
+    def __str__(self) -> str:
+        """As `read` reads it."""
+        return f"{self.work},{self.block},{self.lanes}"
+
+
+OWASP = Cost(work=2**14, block=8, lanes=5)
+"""16 MiB and a quarter of a second or less: OWASP's Password Storage Cheat Sheet."""
+
+cost = OWASP
+"""Of the hashes that are made."""
 
 
 def new_password() -> str:
@@ -20,23 +51,30 @@ def new_password() -> str:
 
 
 def hashed(password: str) -> str:
-    """What the database keeps: salt and scrypt hash, in Base64."""
+    """What the database keeps: cost, salt and scrypt hash, the last two in Base64."""
     salt = secrets.token_bytes(_SALT_BYTES)
-    return f"{_encoded(salt)}${_encoded(_scrypt(password, salt))}"
+    return f"{cost}${_encoded(salt)}${_encoded(_scrypt(password, salt, cost))}"
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether it is the password; without one that is stored it takes as long to say no."""
-    salt, _, expected = (stored or _NOBODYS).partition("$")
-    found = _scrypt(password, base64.b64decode(salt))
+    *spent, salt, expected = (stored or f"{cost}{_NOBODYS}").split("$")
+    # The first hashes did not say what they cost.
+    found = _scrypt(password, base64.b64decode(salt), Cost.read(spent[0]) if spent else OWASP)
     return hmac.compare_digest(found, base64.b64decode(expected)) and stored is not None
 
 
-def _scrypt(password: str, salt: bytes) -> bytes:
+def _scrypt(password: str, salt: bytes, spent: Cost) -> bytes:
     """Keyboards and systems write the same Hangul or umlaut in several ways: one is hashed."""
     written = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     return hashlib.scrypt(
-        written, salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=64 * 2**20, dklen=_HASH_BYTES
+        written,
+        salt=salt,
+        n=spent.work,
+        r=spent.block,
+        p=spent.lanes,
+        maxmem=64 * 2**20,
+        dklen=_HASH_BYTES,
     )
 
 
@@ -44,4 +82,4 @@ def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-_NOBODYS = f"{_encoded(bytes(_SALT_BYTES))}${_encoded(bytes(_HASH_BYTES))}"
+_NOBODYS = f"${_encoded(bytes(_SALT_BYTES))}${_encoded(bytes(_HASH_BYTES))}"
