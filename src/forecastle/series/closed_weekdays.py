@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtr
 
 from forecastle.core.frequency import Frequency, Times
 from forecastle.series.panel import Bools, Floats, Integers, Panel
@@ -116,6 +115,8 @@ def _without_sales(weeks: Bools, chosen: Bools) -> Bools:
     sales = _sales_in(weeks, chosen)
     is_rare = sales <= (1 - _CLOSED_SHARE) * n_weeks
     usual = _usual_share(sales, n_weeks, is_rare)
+    from scipy.special import bdtr  # slow to import, and few panels come this far
+
     chance = np.asarray(bdtr(sales, n_weeks, usual))
     return np.asarray(is_rare & (n_weeks >= _FEWEST_WEEKS) & (chance <= _CHANCE))
 

@@ -22,8 +22,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
-from scipy.special import ndtri
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.groups import EVERYONE, Members, grouping_columns, members_of, series_table
@@ -237,6 +235,8 @@ def _shares(scores: Sequence[_Scores], columns: Sequence[str], *, passing: bool)
                 s.across(_both(s.groups(name), s.groups(other)), passing=passing)[1] for s in scores
             ]
             overlap[row, column] = sum(both) / sums[1]
+    from scipy.optimize import nnls  # slow to import, and every command would wait for it
+
     found, _ = nnls(overlap, np.maximum(common, 0.0))
     return np.asarray(found)
 
@@ -266,6 +266,8 @@ def score_actuals(quantiles: Floats, actual: Floats) -> Floats:
     Returns:
         ``[...]`` scores, NaN where the actual is missing.
     """
+    from scipy.special import ndtri
+
     levels = np.array([0.0, *GRID, 1.0])
     below = (quantiles < actual[..., None]).sum(axis=-1)
     up_to = (quantiles <= actual[..., None]).sum(axis=-1)
