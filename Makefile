@@ -37,10 +37,10 @@ endif
 
 # Three processes on two cores: a quarter of the time tests wait for servers and timers.
 test: .venv/.installed-dev $(JAVASCRIPT)  ## Run the tests, without the slow ones.
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: .venv/.installed-dev $(JAVASCRIPT)  ## Run all tests.
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed-dev  ## Lint, format, types, layers.
 	$(BIN)/ruff check

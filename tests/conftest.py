@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,20 @@ settings.register_profile("forecastle", deadline=None)  # no test asserts second
 settings.load_profile("forecastle")
 
 pytest_plugins = ("tests.databases",)
+
+
+# Whole services, with minutes of waiting in one file: begun first, they do not end last and alone.
+_LONGEST = ("end_to_end", "compat", "faults", "console", "cli")
+_TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; `--no-loadscope-reorder` leaves it so."""
+    items.sort(key=lambda item: _place(item.path.relative_to(_TESTS).parts[0]))
+
+
+def _place(folder: str) -> int:
+    return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
