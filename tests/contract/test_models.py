@@ -66,11 +66,17 @@ def fit_and_predict(name, panel, spec=SPEC):
     return REGISTRY[name].model.fit(panel, spec, Budget()).predict(panel)
 
 
+def brief(name, horizon=HORIZON):
+    """For tests of what a model looks at, not of how well: networks train a moment."""
+    epochs = [each for each in REGISTRY[name].parameters if each.name == "epochs"]
+    return ForecastSpec(horizon, seed=3, training_parameters={"epochs": "3"} if epochs else {})
+
+
 def reacts_to(name, changed, panel):
     """Whether the same fitted model forecasts something else for the changed history."""
     if not capable(name, Capability.GLOBAL):  # each series by itself: one shows it as well
         changed, panel = changed.select(np.array([0])), panel.select(np.array([0]))
-    model = REGISTRY[name].model.fit(panel, SPEC, Budget())
+    model = REGISTRY[name].model.fit(panel, brief(name), Budget())
     before = model.predict(panel).quantiles
     return not np.array_equal(before, model.predict(changed).quantiles)
 
@@ -251,7 +257,7 @@ def test_training_and_forecasting_leave_the_panel_alone(name):
         known=panel.known.copy(),
         past=panel.past.copy(),
     )
-    fit_and_predict(name, panel)
+    fit_and_predict(name, panel, brief(name))
     assert same_panel(panel, copy)
 
 
@@ -269,7 +275,7 @@ def test_it_says_in_a_sentence_whether_it_is_unsuited(name, demand):
 @every_algorithm
 def test_the_horizon_may_be_longer_than_a_season(name):
     panel = shop_panel(busy_demand(1, 90), horizon=17)
-    found = fit_and_predict(name, panel, ForecastSpec(17))
+    found = fit_and_predict(name, panel, brief(name, 17))
     assert found.quantiles.shape == (1, 17, len(GRID))
     assert np.isfinite(found.quantiles).all()
 
@@ -280,7 +286,7 @@ def test_the_horizon_may_be_longer_than_a_year(name, frequency):
     horizon, n_time, season = {"M": (14, 96, 12), "W": (55, 170, 52)}[frequency]
     panel = shop_panel(busy_demand(1, n_time, season), frequency, horizon=horizon)
     if REGISTRY[name].model.unsuited(panel, ForecastSpec(horizon)) is None:
-        found = fit_and_predict(name, panel, ForecastSpec(horizon))
+        found = fit_and_predict(name, panel, brief(name, horizon))
         assert np.isfinite(found.quantiles).all()
 
 
@@ -368,7 +374,7 @@ def test_only_a_model_that_says_so_reacts_to_item_metadata(name):
     # New items: what they sold tells little, what they are tells more.
     young = np.where(np.arange(panel.n_time) < panel.n_time - 2, np.nan, panel.target)
     start = np.full(panel.n_series, panel.n_time - 2)
-    model = REGISTRY[name].model.fit(panel, SPEC, Budget())
+    model = REGISTRY[name].model.fit(panel, brief(name), Budget())
     one, other = (
         model.predict(replace(each, target=young, start=start)).quantiles
         for each in (panel, changed)
