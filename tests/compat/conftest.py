@@ -12,7 +12,7 @@ from tests.compat.sales import write_broken_sales, write_sales
 BUCKET = "shop"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with Serve(tmp_path_factory.mktemp("service")) as running:
         write_sales(running.buckets / BUCKET / "input" / "sales.csv")

@@ -30,7 +30,7 @@ def client(service: Running, name: str, **changed: str) -> Any:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def forecast(service: Running) -> Any:
     return client(service, "forecast")
 
@@ -64,7 +64,7 @@ def source(path: str) -> dict[str, Any]:
     return {"S3Config": {"Path": path, "RoleArn": ROLE}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dataset(forecast: Any) -> str:
     made = forecast.create_dataset(
         DatasetName="boto_sales",
@@ -76,7 +76,7 @@ def dataset(forecast: Any) -> str:
     return str(made["DatasetArn"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def imported(forecast: Any, dataset: str) -> dict[str, Any]:
     made = forecast.create_dataset_import_job(
         DatasetImportJobName="first",
@@ -89,7 +89,7 @@ def imported(forecast: Any, dataset: str) -> dict[str, Any]:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def group(forecast: Any, dataset: str, imported: dict[str, Any]) -> str:
     assert imported["Status"] == "ACTIVE", imported
     made = forecast.create_dataset_group(
@@ -98,7 +98,7 @@ def group(forecast: Any, dataset: str, imported: dict[str, Any]) -> str:
     return str(made["DatasetGroupArn"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def predictor(forecast: Any, group: str) -> dict[str, Any]:
     made = forecast.create_auto_predictor(
         PredictorName="boto_predictor",
@@ -113,7 +113,7 @@ def predictor(forecast: Any, group: str) -> dict[str, Any]:
     return wait(forecast.describe_auto_predictor, PredictorArn=made["PredictorArn"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def made_forecast(forecast: Any, predictor: dict[str, Any]) -> dict[str, Any]:
     assert predictor["Status"] == "ACTIVE", predictor
     made = forecast.create_forecast(

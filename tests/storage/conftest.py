@@ -18,7 +18,7 @@ from tests.servers import KEY, FaultyS3, seaweed
 NAME = "retail"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedServer]:
     try:
         program()
@@ -29,7 +29,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedServe
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3_client(s3_server: SeaweedServer) -> Any:
     """A client that is not ours: what it stores we must read, and the other way round."""
     return s3_server.client()
