@@ -109,11 +109,14 @@ def test_by_default_as_many_workers_as_cores():
     assert ProcessExecutor().workers == available_cores()
 
 
+# A program that a shell starts in the background ignores Ctrl-C, and so would what it starts.
 SCRIPT = """
+    import signal
     import sys
     from forecastle.compute.processes import ProcessExecutor
     from tests.compute.test_processes import sleep_and_tell
     if __name__ == "__main__":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             with ProcessExecutor(2) as executor:
                 list(executor.map(sleep_and_tell, [sys.argv[1]] * 2))
