@@ -1,9 +1,12 @@
 """How often totals come in within their 80 % intervals: Walmart's stores, departments and all.
 
-    python -m benchmarks.totals [--windows 3] [--algorithms NAMES] [--backtest-windows 1]
+    python -m benchmarks.totals [--windows 3] [--before 3] [--algorithms NAMES]
+        [--backtest-windows 1]
 
 For each of the last windows that do not overlap a predictor is trained on what was known before
-(AutoML with its defaults), and forecasts 12 weeks. Sums over all series, by store and by
+(AutoML with its defaults), and forecasts 12 weeks. With ``--before`` as many windows before those
+come first in the table, each blended with the others of them as evidence
+(`benchmarks.totals_before`). Sums over all series, by store and by
 department, of each week and of all 12, are held against what came true: the totals of the
 forecast, those of series that were independent, and sums of the series' quantiles. The width is
 that of the intervals together, as a share of the sales.
@@ -22,10 +25,12 @@ import numpy.typing as npt
 import polars as pl
 
 from benchmarks.cases import DEMAND, FOLDER, ITEM, TIME, Case, Window, walmart
+from benchmarks.totals_before import blended_before
 from forecastle.library.prediction import Prediction
 from forecastle.library.predictor import Predictor
+from forecastle.series.forecast import Forecast
 from forecastle.series.groups import series_table
-from forecastle.training.dependence import INDEPENDENT
+from forecastle.training.dependence import INDEPENDENT, Dependence
 from forecastle.training.totals_table import totals_table
 
 Floats = npt.NDArray[np.float64]
@@ -89,10 +94,17 @@ def predict(
     return predictor.predict()
 
 
-def intervals(prediction: Prediction, actual: pl.DataFrame) -> Iterator[tuple[Row, Interval]]:
-    """The intervals of each kind of sum, over each time, found in each way."""
-    series = series_table(prediction.panel)
-    forecast, dependence = prediction.forecast, prediction.dependence or INDEPENDENT
+def intervals(
+    forecast: Forecast, dependence: Dependence, series: pl.DataFrame, actual: pl.DataFrame
+) -> Iterator[tuple[Row, Interval]]:
+    """The intervals of each kind of sum, over each time, found in each way.
+
+    Args:
+        forecast: of all series.
+        dependence: how they go together.
+        series: a row per series, as in the forecast.
+        actual: what came true, a row per series and step.
+    """
     named = actual.join(series.select(ITEM, "Store", "dept"), on=ITEM, how="inner")
     rows = np.repeat(np.arange(len(series)), forecast.horizon)
     steps = np.tile(np.arange(forecast.horizon), len(series))
@@ -145,16 +157,25 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--windows", type=int, default=_WINDOWS)
+    parser.add_argument("--before", type=int, default=0, help="windows before those, 3 or more")
     parser.add_argument("--algorithms", default="", help="names; empty: AutoML")
     parser.add_argument("--backtest-windows", type=int, default=1)
     parser.add_argument("--data", type=Path, default=FOLDER)
     given = parser.parse_args()
     algorithms = tuple(filter(None, given.algorithms.split(",")))
-    found = []
-    for case in windows(walmart(given.data), given.windows):
+    cases = windows(walmart(given.data), given.windows)
+    found = [
+        dict(intervals(each.forecast, each.dependence, each.series, each.actual))
+        for each in blended_before(cases[0], given.before)
+    ]
+    for case in cases:
         window = case.windows[0]
         prediction = predict(case, window, algorithms, given.backtest_windows)
-        found.append(dict(intervals(prediction, case.actuals(window))))
+        dependence, series = prediction.dependence, series_table(prediction.panel)
+        actual = case.actuals(window)
+        found.append(
+            dict(intervals(prediction.forecast, dependence or INDEPENDENT, series, actual))
+        )
         print(report(found), flush=True)
 
 
