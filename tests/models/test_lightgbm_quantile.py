@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.levels import TRAINED_LEVELS
-from forecastle.models.lightgbm_quantile import LightGBMQuantile, settings_for
+from forecastle.models.lightgbm_quantile import LightGBMQuantile
+from forecastle.models.trees import settings_for
 from forecastle.series.spec import ForecastSpec
 from tests.panels import busy_demand, shop_panel, sparse_demand
 

@@ -10,8 +10,9 @@ import pytest
 
 from forecastle.core.frequency import Frequency
 from forecastle.models import lightgbm_quantile
-from forecastle.models.lightgbm_quantile import LightGBMQuantile, Settings
+from forecastle.models.lightgbm_quantile import LightGBMQuantile
 from forecastle.models.registry import NAIVE, REGISTRY
+from forecastle.models.trees import Settings
 from forecastle.series.spec import ForecastSpec
 from forecastle.training import automl, backtesting, tasks
 from forecastle.training import retraining as module

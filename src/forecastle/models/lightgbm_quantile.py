@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,58 +13,20 @@ from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.compression import UNCOMPRESSED, Compression
-from forecastle.models.features import Features, category_names
+from forecastle.models.features import Features
 from forecastle.models.global_rows import (
     Context,
     rows_ahead,
-    sample_rows,
     too_few_origins,
     without_closed_days,
 )
 from forecastle.models.levels import TRAINED_LEVELS, spread_to_grid
-from forecastle.models.sequences import is_sparse
+from forecastle.models.trees import Sample, Settings, grow, predict_rows, settings_for
 from forecastle.series.forecast import Forecast
 from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FILE = "model.json"
-# Threads wait for each other longer than they work on fewer rows than this.
-_FEWEST_ROWS_TO_SHARE = 40_000
-# Sparse demand comes in spikes of many times the scale.
-_SPIKES = Compression(0.05)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Size of the trees, by the size of the panel; each seed draws rows of its own.
-
-    ``compression`` is that of the target; ``feature_fraction`` the share of the features that each
-    tree may split on. Features tell much the same in many ways, and trees that see fewer of them
-    differ more from each other.
-    """
-
-    trees: int
-    leaves: int
-    learning_rate: float
-    smallest_leaf: int
-    rows: int
-    seeds: int = 2
-    compression: Compression = UNCOMPRESSED
-    feature_fraction: float = 0.6
-
-
-def settings_for(panel: Panel) -> Settings:
-    """Small trees for few rows or sparse demand, which is mostly noise; larger ones otherwise."""
-    # The steps from one origin share most of their features: more rows than this per series cost
-    # time and gain nothing.
-    rows = int(np.clip(750 * panel.n_series, 15_000, 80_000))
-    if panel.n_series <= 5:
-        return Settings(100, 8, 0.05, 20, rows)
-    if is_sparse(panel):
-        return Settings(60, 8, 0.1, 100, min(rows, 25_000), compression=_SPIKES)
-    if panel.n_series <= 100:
-        return Settings(150, 15, 0.05, 40, rows)
-    return Settings(180, 31, 0.07, 60, rows, feature_fraction=0.3)
 
 
 class LightGBMQuantile:
@@ -139,7 +100,9 @@ class FittedLightGBM:
         history = without_closed_days(history)
         features, _, scale = self._described(history, np.arange(history.n_series))
         levels = [
-            np.mean([self.compression.expand(_predict(each, features)) for each in seeds], axis=0)
+            np.mean(
+                [self.compression.expand(predict_rows(each, features)) for each in seeds], axis=0
+            )
             for seeds in self.boosters
         ]
         trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
@@ -164,7 +127,7 @@ class FittedLightGBM:
         """
         features, names, scale = self._described(without_closed_days(history), series)
         parts = [
-            self.compression.expand_parts(_predict(booster, features, contributions=True))
+            self.compression.expand_parts(predict_rows(booster, features, contributions=True))
             for booster in self.boosters[TRAINED_LEVELS.index(0.5)]
         ]
         values = np.mean(parts, axis=0) * scale[:, None]
@@ -197,68 +160,12 @@ def _fit_levels(
     train: Panel, spec: ForecastSpec, context: Context, settings: Settings, budget: Budget
 ) -> list[Any]:
     """One booster per level, on rows drawn by ``spec.seed``."""
-    import lightgbm
-
-    builder = context.builder(train, spec.horizon)
-    rows = sample_rows(train, spec, settings.rows)
-    scale = builder.scale(rows.series, rows.origin)
-    features, names = builder.build(rows, scale)
-    dataset = lightgbm.Dataset(
-        features,
-        label=settings.compression.compress(train.target[rows.series, rows.target] / scale),
-        weight=np.sqrt(scale / scale.mean()),
-        feature_name=names,
-        categorical_feature=[n for n in category_names(context.categories) if n in names],
-        params={"max_bin": 127, "verbosity": -1, "min_data_in_bin": 5},
-        free_raw_data=False,
-    )
-    threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else budget.threads
+    sample = Sample.drawn(train, spec, context, settings.rows)
+    dataset = sample.dataset(settings.compression.compress(sample.target))
     return [
-        lightgbm.train(
-            _parameters(settings, level, spec.seed, threads),
-            dataset,
-            settings.trees,
-            callbacks=[_stop_in_time(budget)] if budget.limit is not None else None,
-        )
+        grow(dataset, {"objective": "quantile", "alpha": level}, settings, spec.seed, budget)
         for level in TRAINED_LEVELS
     ]
-
-
-def _stop_in_time(budget: Budget) -> Callable[[Any], None]:
-    """A callback that grows no more trees once the time is up; the backtest judges the rest."""
-    from lightgbm.callback import EarlyStopException
-
-    def stop(state: Any) -> None:
-        if budget.remaining <= 0:
-            raise EarlyStopException(state.iteration, [])
-
-    return stop
-
-
-def _predict(booster: Any, features: Features, *, contributions: bool = False) -> Floats:
-    threads = 1 if len(features) < _FEWEST_ROWS_TO_SHARE else 0
-    return np.asarray(booster.predict(features, pred_contrib=contributions, num_threads=threads))
-
-
-def _parameters(settings: Settings, level: float, seed: int, threads: int) -> dict[str, Any]:
-    return {
-        "objective": "quantile",
-        "alpha": level,
-        "num_leaves": settings.leaves,
-        "learning_rate": settings.learning_rate,
-        "min_data_in_leaf": settings.smallest_leaf,
-        "feature_fraction": settings.feature_fraction,
-        "bagging_fraction": 0.8,
-        "bagging_freq": 1,
-        "lambda_l2": 1.0,
-        "max_bin": 127,
-        "cat_smooth": 20,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": threads,
-        "verbosity": -1,
-    }
 
 
 def _booster_file(level: float, seed: int) -> str:

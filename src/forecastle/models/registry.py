@@ -17,6 +17,7 @@ from forecastle.models.deep_ar import PARAMETERS as DEEP_AR_PARAMETERS
 from forecastle.models.deep_ar import DeepAR
 from forecastle.models.deep_ar import tuned_ranges as deep_ar_ranges
 from forecastle.models.ets import ETS
+from forecastle.models.hurdle import Hurdle
 from forecastle.models.last_year import LastYearLevel
 from forecastle.models.lightgbm_quantile import LightGBMQuantile
 from forecastle.models.low_rank_seasonal import LowRankSeasonal
@@ -67,6 +68,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry(NPTS(), parameters=NPTS_PARAMETERS),
     Entry(TSB()),
     Entry(LightGBMQuantile()),
+    Entry(Hurdle()),
     Entry(QuantileRegression()),
     Entry(ETS(), most_series=5_000),
     Entry(Theta()),

@@ -99,6 +99,13 @@ ALGORITHMS: Mapping[str, tuple[str, str]] = {
             "properties; strong where there are many items."
         ),
     ),
+    "Hurdle": (
+        mark("Hurdle"),
+        mark(
+            "Learns from all items together whether something sells, and how much then; for items "
+            "that sell rarely."
+        ),
+    ),
     "QuantileRegression": (
         mark("Quantile regression"),
         mark(
