@@ -69,7 +69,6 @@ def blended_before(case: Case, count: int) -> Iterator[Blended]:
         ]
         forecast = _forecast(blend, panel, window, members, place)
         dependence = estimate_dependence(evidence, panel)
-        print(dependence, blend.shares(), flush=True)
         yield Blended(forecast, dependence, series_table(panel), _actual(panel, window))
 
 
