@@ -196,12 +196,13 @@ def walmart_dev(folder: Path) -> Case:
 def skus(folder: Path) -> Case:
     """Daily units of the 500 stock codes that sold most units before the window.
 
-    Returns (negative quantities) are left out; a day without a sale is zero.
+    Returns (negative quantities) are left out, and so are corrections of the stock, which have no
+    price: one of 4,000 pieces lies within the window. A day without a sale is zero.
     """
     last = date(2011, 6, 19)
     units = (
         pl.read_parquet(folder / "online_retail_transactions.parquet")
-        .filter(pl.col("Quantity") > 0)
+        .filter((pl.col("Quantity") > 0) & (pl.col("UnitPrice") > 0))
         .group_by(pl.col("StockCode").alias(ITEM), pl.col("InvoiceDate").dt.date().alias(TIME))
         .agg(pl.col("Quantity").sum().cast(pl.Float64).alias(DEMAND))
         .filter(pl.col(TIME) <= last)

@@ -103,6 +103,13 @@ def test_the_skus_are_the_best_sellers_before_the_window():
     assert set(case.training(case.windows[0])["item_id"]) == set(case.items)
 
 
+@needs_data
+def test_a_correction_of_the_stock_is_no_sale():
+    corrected = (pl.col("item_id") == "85123A") & (pl.col("timestamp") == date(2011, 6, 9))
+    day = CASES["skus"](FOLDER).sales.filter(corrected)
+    assert day["demand"].sum() < 4000
+
+
 def test_a_contestant_sees_what_lies_before_the_window(two_shops):
     window = two_shops.windows[0]
     assert (window.first, window.last) == (date(2024, 1, 7), date(2024, 1, 8))
