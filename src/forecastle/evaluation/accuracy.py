@@ -13,11 +13,8 @@ import numpy.typing as npt
 from forecastle.evaluation import metrics
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Bools, Floats, Panel
 from forecastle.series.spec import ForecastSpec
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 _LOSSES = "weighted_quantile_losses"
 

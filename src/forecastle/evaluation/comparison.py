@@ -9,9 +9,9 @@ import polars as pl
 
 from forecastle.core.errors import InputError
 from forecastle.core.quantiles import MEAN, column_name
-from forecastle.evaluation.accuracy import Floats, Metrics, measured, scored
+from forecastle.evaluation.accuracy import Metrics, measured, scored
 from forecastle.evaluation.metrics import seasonal_naive_error
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.storage.exports import TIMESTAMP
 
 

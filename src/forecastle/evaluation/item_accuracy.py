@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.evaluation import metrics
-
-Floats = npt.NDArray[np.float64]
+from forecastle.series.panel import Floats
 
 AVERAGE_LOSS = "Average wQL"
 

@@ -7,9 +7,8 @@ missing values; leave out what is not to count before calling.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from forecastle.series.panel import Floats
 
 AVERAGE_WEIGHTED_QUANTILE_LOSS = "AverageWeightedQuantileLoss"
 WAPE, RMSE, MASE, MAPE = "WAPE", "RMSE", "MASE", "MAPE"

@@ -189,8 +189,7 @@ class FittedCNNQR:
             self.network.cpu()
         found = np.sort(np.concatenate(parts), axis=2).reshape(-1, len(LEVELS))
         quantiles = spread_to_grid(found, LEVELS).reshape(history.n_series, horizon, len(GRID))
-        start = history.future_times(1)[0]
-        return Forecast(history.frequency, history.keys, start, quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """Weights as safetensors, everything else as JSON."""

@@ -238,9 +238,8 @@ class FittedDeepAR:
                 series = np.arange(first, min(first + at_once, history.n_series))
                 parts.append(_quantiles(self.network, steps, series, encoded, self))
             self.network.cpu()
-        start = history.future_times(1)[0]
         quantiles = np.concatenate(parts) if parts else np.zeros((0, horizon, len(GRID)))
-        return Forecast(history.frequency, history.keys, start, quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """Weights as safetensors, everything else as JSON."""

@@ -14,11 +14,9 @@ import numpy.typing as npt
 
 from forecastle.models.group_features import GroupFeatures, LastYear, running
 from forecastle.models.last_year import level_stretch, long_lag
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Integers, Panel
 
-Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
 _DEMAND = ("lag_", "mean_", "deviation_", "season_", "year_")
 
 

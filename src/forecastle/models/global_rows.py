@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from forecastle.models.features import FeatureBuilder, Rows
+from forecastle.models.features import FeatureBuilder, Features, Rows
 from forecastle.models.group_features import pooled_columns
 from forecastle.series.closed_days import open_mask
-from forecastle.series.panel import Integers, Panel
+from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 
 _FEWEST_ORIGINS = 60
+
+
+class Description(NamedTuple):
+    """What is known of rows at their origins.
+
+    Attributes:
+        features: ``[n_rows, n_features]``.
+        names: of the features.
+        scale: ``[n_rows]`` of the series at the origin, in units of demand.
+    """
+
+    features: Features
+    names: list[str]
+    scale: Floats
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,16 @@ class Context:
     def builder(self, panel: Panel, horizon: int) -> FeatureBuilder:
         """What describes rows of a panel."""
         return FeatureBuilder(panel, horizon, self.with_year, self.categories, self.pooled)
+
+    def describe(self, panel: Panel, rows: Rows, horizon: int) -> Description:
+        """Rows of a panel, as learnt from and as predicted."""
+        builder = self.builder(panel, horizon)
+        scale = builder.scale(rows.series, rows.origin)
+        return Description(*builder.build(rows, scale), scale)
+
+    def describe_ahead(self, history: Panel, series: Integers, horizon: int) -> Description:
+        """Every step after the end of ``history``, of some series."""
+        return self.describe(history, rows_ahead(history, series, horizon), horizon)
 
 
 def without_closed_days(panel: Panel) -> Panel:

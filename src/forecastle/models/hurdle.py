@@ -14,7 +14,6 @@ from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.global_rows import (
     Context,
-    rows_ahead,
     too_few_origins,
     without_closed_days,
 )
@@ -111,17 +110,15 @@ class FittedHurdle:
         """Describe every series and step from the end of ``history`` and predict."""
         horizon = self.spec.horizon
         history = without_closed_days(history)
-        rows = rows_ahead(history, np.arange(history.n_series), horizon)
-        builder = self.context.builder(history, horizon)
-        scale = builder.scale(rows.series, rows.origin)
-        features, _ = builder.build(rows, scale)
+        every = np.arange(history.n_series)
+        features, _, scale = self.context.describe_ahead(history, every, horizon)
         chance, size = (
             np.mean([predict_rows(each, features) for each in parts], axis=0)
             for parts in (self.chances, self.sizes)
         )
         quantiles = mixture_quantiles(chance, size, self.errors) * scale[:, None]
         quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
-        return Forecast(history.frequency, history.keys, history.future_times(1)[0], quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """LightGBM's own text format, one file per part and seed, and JSON."""

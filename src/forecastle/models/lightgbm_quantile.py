@@ -13,10 +13,8 @@ from forecastle.core.budget import Budget
 from forecastle.core.quantiles import GRID
 from forecastle.models.base import Capability
 from forecastle.models.compression import UNCOMPRESSED, Compression
-from forecastle.models.features import Features
 from forecastle.models.global_rows import (
     Context,
-    rows_ahead,
     too_few_origins,
     without_closed_days,
 )
@@ -98,7 +96,8 @@ class FittedLightGBM:
         """Describe every series and step from the end of ``history`` and predict."""
         horizon = self.spec.horizon
         history = without_closed_days(history)
-        features, _, scale = self._described(history, np.arange(history.n_series))
+        every = np.arange(history.n_series)
+        features, _, scale = self.context.describe_ahead(history, every, horizon)
         levels = [
             np.mean(
                 [self.compression.expand(predict_rows(each, features)) for each in seeds], axis=0
@@ -108,8 +107,7 @@ class FittedLightGBM:
         trained = np.sort(np.stack(levels, axis=1), axis=1) * scale[:, None]
         quantiles = spread_to_grid(trained, TRAINED_LEVELS)
         quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
-        start = history.future_times(1)[0]
-        return Forecast(history.frequency, history.keys, start, quantiles)
+        return Forecast.after(history, quantiles)
 
     def contributions(self, history: Panel, series: Integers) -> tuple[Floats, list[str]]:
         """What each feature adds to the median of some series, by TreeSHAP.
@@ -125,22 +123,15 @@ class FittedLightGBM:
             ``[n_chosen, horizon, n_features + 1]`` in units of demand, the expectation last, and
             the names of the features. Their sum is the median before quantiles are put in order.
         """
-        features, names, scale = self._described(without_closed_days(history), series)
+        history = without_closed_days(history)
+        horizon = self.spec.horizon
+        features, names, scale = self.context.describe_ahead(history, series, horizon)
         parts = [
             self.compression.expand_parts(predict_rows(booster, features, contributions=True))
             for booster in self.boosters[TRAINED_LEVELS.index(0.5)]
         ]
         values = np.mean(parts, axis=0) * scale[:, None]
-        return values.reshape(len(series), self.spec.horizon, -1), names
-
-    def _described(self, history: Panel, series: Integers) -> tuple[Features, list[str], Floats]:
-        """Features of every step of some series, their names, and the scale of each row."""
-        horizon = self.spec.horizon
-        rows = rows_ahead(history, series, horizon)
-        builder = self.context.builder(history, horizon)
-        scale = builder.scale(rows.series, rows.origin)
-        features, names = builder.build(rows, scale)
-        return features, names, scale
+        return values.reshape(len(series), horizon, -1), names
 
     def save(self, folder: Path) -> None:
         """LightGBM's own text format, one file per level and seed."""

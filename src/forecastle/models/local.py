@@ -12,16 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
 from forecastle.core.budget import Budget
 from forecastle.models.base import Capability
 from forecastle.series.forecast import Forecast
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
-Floats = npt.NDArray[np.float64]
 _FILE = "local.json"
 
 
@@ -59,9 +55,8 @@ class LocalFit:
 
     def predict(self, history: Panel) -> Forecast:
         """Estimate and forecast each series of ``history``."""
-        start = history.future_times(1)[0]
         quantiles = self.model.quantiles(history, self.spec)
-        return Forecast(history.frequency, history.keys, start, quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """Write the specification as JSON."""

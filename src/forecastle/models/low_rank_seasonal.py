@@ -142,7 +142,7 @@ class FittedLowRank:
             own = self.season.errors(target, clean, horizon)
         spread = _spread(own, series_scale(target, self.season.stretch), self.typical)
         quantiles = point[:, :, None] + spread[:, None, None] * self.shape
-        return Forecast(history.frequency, history.keys, history.future_times(1)[0], quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """As JSON."""

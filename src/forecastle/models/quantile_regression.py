@@ -62,10 +62,9 @@ class QuantileRegression:
         """Learn from rows sampled over all series and origins."""
         train = without_closed_days(train)
         context = Context.of(train)
-        builder = context.builder(train, spec.horizon)
         rows = sample_rows(train, spec, _MOST_ROWS)
-        scale = builder.scale(rows.series, rows.origin)
-        design, is_related = design_matrix(train, rows, *builder.build(rows, scale))
+        features, names, scale = context.describe(train, rows, spec.horizon)
+        design, is_related = design_matrix(train, rows, features, names)
         mean, deviation = design.mean(axis=0), design.std(axis=0)
         deviation = np.where(deviation > 0, deviation, 1.0)
         standard = _standardised(design, mean, deviation)
@@ -111,15 +110,14 @@ class FittedRegression:
         horizon = self.spec.horizon
         history = without_closed_days(history)
         rows = rows_ahead(history, np.arange(history.n_series), horizon)
-        builder = self.context.builder(history, horizon)
-        scale = builder.scale(rows.series, rows.origin)
-        design, _ = design_matrix(history, rows, *builder.build(rows, scale))
+        features, names, scale = self.context.describe(history, rows, horizon)
+        design, _ = design_matrix(history, rows, features, names)
         with one_blas_thread():
             trained = _standardised(design, self.mean, self.deviation) @ self.slopes
         trained = np.sort(trained, axis=1) * scale[:, None]
         quantiles = spread_to_grid(trained, TRAINED_LEVELS)
         quantiles = quantiles.reshape(history.n_series, horizon, len(GRID))
-        return Forecast(history.frequency, history.keys, history.future_times(1)[0], quantiles)
+        return Forecast.after(history, quantiles)
 
     def save(self, folder: Path) -> None:
         """As JSON."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.core.quantiles import GRID
-
-Floats = npt.NDArray[np.float64]
+from forecastle.series.panel import Floats
 
 # A series' own error quantiles count as much as the pooled ones when it has this many errors.
 _PRIOR_ERRORS = 20.0

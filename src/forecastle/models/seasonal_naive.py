@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from forecastle.models.base import Capability
-from forecastle.models.local import Floats, LocalModel
+from forecastle.models.local import LocalModel
 from forecastle.models.residuals import error_quantiles, series_scale
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 
 

@@ -79,10 +79,8 @@ class Sample:
     @classmethod
     def drawn(cls, train: Panel, spec: ForecastSpec, context: Context, most: int) -> Self:
         """At most so many rows over all series and origins, by ``spec.seed``."""
-        builder = context.builder(train, spec.horizon)
         rows = sample_rows(train, spec, most)
-        scale = builder.scale(rows.series, rows.origin)
-        features, names = builder.build(rows, scale)
+        features, names, scale = context.describe(train, rows, spec.horizon)
         categories = [name for name in category_names(context.categories) if name in names]
         target = train.target[rows.series, rows.target] / scale
         return cls(features, names, categories, target, np.sqrt(scale / scale.mean()))

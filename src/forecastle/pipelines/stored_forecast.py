@@ -14,7 +14,8 @@ from forecastle.catalog.resources import Resource
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import GRID, MEAN, column_name
 from forecastle.series.columns import ITEM, TIMESTAMP
-from forecastle.series.forecast import Floats, Forecast, normal_scores
+from forecastle.series.forecast import Forecast, normal_scores
+from forecastle.series.panel import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,9 @@ from forecastle.reports.range_of_total import total_by_type
 from forecastle.series.calendar import Calendar
 from forecastle.series.closed_days import open_mask
 from forecastle.series.forecast import Forecast
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Bools, Floats, Panel
 from forecastle.training.dependence import Dependence
 from forecastle.training.report import Backtest
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 MEDIAN = "0.5"
 TOTAL = "All items together"

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from forecastle.core.quantiles import column_name
 from forecastle.series.forecast import Forecast
 from forecastle.series.groups import series_table
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.training.dependence import Dependence
 from forecastle.training.totals_table import totals_table
-
-Floats = npt.NDArray[np.float64]
 
 _MOST_NUMBERS = 40_000_000  # a second of work: a report shows several totals
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from forecastle.core.frequency import Times
 from forecastle.core.quantiles import column_name
-from forecastle.reports.outlook import Floats, Outlook, Scene
+from forecastle.reports.outlook import Outlook, Scene
+from forecastle.series.panel import Floats
 
 Rows = list[dict[str, Any]]
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from forecastle.series.panel import Floats, Integers
 
 # Category → typical price, strength of the Christmas season, peak month of its yearly season.
 _CATEGORIES = {

@@ -10,9 +10,7 @@ import numpy.typing as npt
 from forecastle.core.frequency import Times
 from forecastle.samples.assortment import Assortment
 from forecastle.series.calendar import Calendar
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from forecastle.series.panel import Bools, Floats
 
 _SUNDAY = 6
 _BY_WEEKDAY = np.array([0.85, 0.80, 0.90, 1.00, 1.25, 1.55, 0.0])  # Monday first

@@ -14,9 +14,8 @@ from forecastle.core.frequency import Times
 from forecastle.samples.assortment import draw_assortment
 from forecastle.samples.demand import draw_demand, draw_offer, expected_demand, open_days
 from forecastle.series.calendar import Calendar
+from forecastle.series.panel import Integers
 from forecastle.storage.atomic import atomic_file
-
-Integers = npt.NDArray[np.int64]
 
 # The week after this day holds a Sunday and a bank holiday on which the shop is shut.
 DEFAULT_END = np.datetime64("2026-04-30", "D")

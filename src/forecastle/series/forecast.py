@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.frequency import Frequency, Times
 from forecastle.core.quantiles import GRID, MEAN
-
-Floats = npt.NDArray[np.float64]
+from forecastle.series.panel import Floats, Panel
 
 # Midpoints of 200 equal slices of probability: the mean is the integral of the quantile function.
 _SLICES = (np.arange(200) + 0.5) / 200
@@ -35,6 +34,11 @@ class Forecast:
     keys: pl.DataFrame
     start: np.datetime64
     quantiles: Floats
+
+    @classmethod
+    def after(cls, history: Panel, quantiles: Floats) -> Self:
+        """That of the steps after the end of ``history``."""
+        return cls(history.frequency, history.keys, history.future_times(1)[0], quantiles)
 
     @property
     def horizon(self) -> int:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.quantiles import column_name
 from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Floats
 from forecastle.storage.exports import TARGET, TIMESTAMP, WINDOW_END, WINDOW_START
-
-Floats = npt.NDArray[np.float64]
 
 
 def forecast_frame(forecast: Forecast, forecast_types: Sequence[str]) -> pl.DataFrame:

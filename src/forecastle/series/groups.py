@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Integers, Panel
 
-Integers = npt.NDArray[np.int64]
 Members = Mapping[str, Integers]
 """Per column, for each series the number of its group."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.quantiles import GRID, MEAN
@@ -17,11 +16,10 @@ from forecastle.jobs.forecast_totals import BY, DEPENDENCE, GROUPS, TOTALS
 from forecastle.series.columns import TIMESTAMP
 from forecastle.series.forecast import mean_weights, normal_scores
 from forecastle.series.groups import members_of
+from forecastle.series.panel import Floats
 from forecastle.service.forecast_table import ForecastTable, chosen_keys, one_way
 from forecastle.training.dependence import Dependence
 from forecastle.training.totals import total_quantiles
-
-Floats = npt.NDArray[np.float64]
 
 _KEPT = 16
 # Draws of all series and steps: half a second.

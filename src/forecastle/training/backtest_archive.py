@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import GRID
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast
+from forecastle.series.panel import Floats
 from forecastle.training.report import Backtest
 
 _FIRST, _START, _SCORED, _SCALE = "first_step", "start", "scored", "scale"
 _ACTUAL, _QUANTILES = "actual", "quantiles"
 # Small enough to find one series quickly.
 _ROWS_PER_GROUP = 5_000
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

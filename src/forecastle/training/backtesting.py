@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.core.budget import Budget
 from forecastle.core.executor import Executor
@@ -16,14 +15,13 @@ from forecastle.evaluation.windows import Window
 from forecastle.models.base import Capability
 from forecastle.models.registry import NAIVE, model
 from forecastle.series.forecast import Forecast
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.blend import Blend
 from forecastle.training.progress import Meter
 from forecastle.training.report import AUTOML, AccuracyReport, Backtest
 from forecastle.training.tasks import BacktestTask, Files, run_backtest
 
-Floats = npt.NDArray[np.float64]
 _Windows = tuple[Window, ...]
 
 # A global model is fitted once for this many consecutive windows.

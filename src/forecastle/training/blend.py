@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.core.errors import InputError
 from forecastle.core.quantiles import GRID
@@ -14,12 +13,10 @@ from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS
 from forecastle.evaluation.windows import Window
 from forecastle.models.registry import NAIVE
 from forecastle.series.forecast import Forecast, interpolation_weights
-from forecastle.series.panel import Integers, Panel
+from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.series.spec import ForecastSpec
 from forecastle.training.cold_start import fill_cold_starts
 from forecastle.training.evidence import Evidence, QuantileEvidence, gather
-
-Floats = npt.NDArray[np.float64]
 
 _MEDIAN = GRID.index(0.5)
 _ROUNDS = 30
@@ -72,9 +69,7 @@ class Blend:
 
     def forecast(self, history: Panel, quantiles: Mapping[str, Floats]) -> Forecast:
         """What the members' quantiles for the steps after ``history`` come to."""
-        start = history.future_times(1)[0]
-        combined = Forecast(history.frequency, history.keys, start, self.combine(quantiles))
-        return fill_cold_starts(combined, history)
+        return fill_cold_starts(Forecast.after(history, self.combine(quantiles)), history)
 
     def of_series(self, rows: Integers) -> Blend:
         """The blend of some of the series."""

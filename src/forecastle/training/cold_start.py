@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import polars.selectors as cs
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.forecast import Forecast, interpolation_weights
-from forecastle.series.panel import Panel
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from forecastle.series.panel import Bools, Floats, Panel
 
 _ESTABLISHED = 8
 """Observations from which on a series speaks for itself."""

@@ -21,15 +21,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.core.quantiles import GRID
 from forecastle.series.groups import EVERYONE, Members, grouping_columns, members_of, series_table
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Integers, Panel
 from forecastle.training.report import Backtest
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 # Series beyond these say little more about a few numbers; they are taken evenly.
 _MOST_SERIES = 5_000
 # Something is always left to each series and step.

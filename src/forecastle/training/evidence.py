@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from forecastle.evaluation import metrics
 from forecastle.evaluation.accuracy import scored
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import interpolation_weights, mean_weights
-from forecastle.series.panel import Panel
+from forecastle.series.panel import Floats, Panel
 from forecastle.series.spec import ForecastSpec
-
-Floats = npt.NDArray[np.float64]
 
 _ALMOST_ZERO = 1e-9
 

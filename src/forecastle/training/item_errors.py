@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from forecastle.evaluation.metrics import quantile_loss
-from forecastle.training.report import Backtest, Floats
+from forecastle.series.panel import Floats
+from forecastle.training.report import Backtest
 
 ROW, SOLD, LOSS, ERROR, BIAS = "row", "sold", "loss", "error", "bias"
 _ALMOST_ZERO = 1e-9

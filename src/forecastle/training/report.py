@@ -18,9 +18,7 @@ from forecastle.evaluation.accuracy import (
 from forecastle.evaluation.metrics import AVERAGE_WEIGHTED_QUANTILE_LOSS, seasonal_naive_error
 from forecastle.evaluation.windows import Window
 from forecastle.series.forecast import Forecast
-from forecastle.series.panel import Panel
-
-Floats = npt.NDArray[np.float64]
+from forecastle.series.panel import Floats, Panel
 
 AUTOML = "AutoML"
 """The name under which the accuracy of the blend is reported."""

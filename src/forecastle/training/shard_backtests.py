@@ -83,11 +83,7 @@ def _window(task: ShardBacktestTask, window: Window) -> ShardWindow:
             fitted = ForecastTask(name, task.fits[name, window], history)
             quantiles[name] = run_forecast(fitted)
             seconds[name] = time.perf_counter() - started
-    start = history.future_times(1)[0]
-    forecasts = {
-        name: Forecast(history.frequency, history.keys, start, found)
-        for name, found in quantiles.items()
-    }
+    forecasts = {name: Forecast.after(history, found) for name, found in quantiles.items()}
     forecasts[AUTOML] = task.blend.forecast(history, quantiles)
     test = Backtest.of(task.panel, window, forecasts[AUTOML])
     return ShardWindow(

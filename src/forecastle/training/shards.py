@@ -128,4 +128,4 @@ def forecast_in_shards(
     quantiles = np.empty((history.n_series, horizon, len(GRID)))
     for shard, found in executor.map(run_shard_forecast, tasks):
         quantiles[shards.rows(shard)] = found
-    return Forecast(history.frequency, history.keys, history.future_times(1)[0], quantiles)
+    return Forecast.after(history, quantiles)

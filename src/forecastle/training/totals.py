@@ -16,11 +16,10 @@ import numpy.typing as npt
 from forecastle.core.quantiles import GRID
 from forecastle.series.forecast import interpolation_weights, normal_scores
 from forecastle.series.groups import EVERYONE, Members
+from forecastle.series.panel import Floats, Integers
 from forecastle.training.dependence import Dependence
 
-Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
 
 MOST_NUMBERS = 200_000_000
 """Draws of all series and steps together: seconds of work."""
