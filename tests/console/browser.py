@@ -47,6 +47,8 @@ def new_context(
         locale=locale,
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
+        # A click on what is still sliding can end beside it.
+        reduced_motion="reduce",
         timezone_id="Europe/London" if locale.startswith("en") else "Asia/Seoul",
         accept_downloads=True,
     )

@@ -110,6 +110,7 @@ def test_a_forecast_is_made_compared_exported_and_deleted(visit: Visit, console:
     assert "Previous forecast" in chart(page)["names"]
 
     page.get_by_role("button", name="Export into a bucket").click()
+    expect(page.get_by_role("combobox", name="Bucket")).to_have_value("shop")
     page.get_by_label("Name of the export").fill(name)
     page.get_by_label("Folder in the bucket").fill(f"made/{name}")
     page.get_by_role("button", name="Export", exact=True).click()
